@@ -1,0 +1,37 @@
+"""What every test may rely on: an installation folder of its own, no network, the open data beside the checkout."""
+
+import os
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+
+# Before Django reads its settings: tests never touch a real installation.
+os.environ.setdefault("ESSAIM_HOME", tempfile.mkdtemp(prefix="essaim-tests-"))
+os.environ.setdefault("ESSAIM_SECRET_KEY", "tests only")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real open data; it is kept beside the checkout, never in it."""
+    for folder in (os.environ.get("ESSAIM_SHARED"), ROOT.parent / "shared"):
+        if folder and (Path(folder) / "data").is_dir():
+            return Path(folder) / "data"
+    pytest.skip("the shared open data is not beside this checkout (set ESSAIM_SHARED to its folder)")
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that would leave the machine fails at once, and says where it wanted to go."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else None
+        if host is not None and host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {host}: tests stay on this machine")
+        connect(self, address)  # type: ignore[arg-type]  # the address is whatever the family wants
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
