@@ -1,4 +1,4 @@
-"""What every test may rely on: an installation folder of its own, no network, the open data beside the checkout."""
+"""What every test may rely on: an installation folder of its own, no network, the open data beside it."""
 
 import os
 import socket
@@ -37,7 +37,7 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
-# --- ESSAIM_NO_SKIP=1 (continuous integration): a skip is a failure, but for open data that is not there ----------
+# --- ESSAIM_NO_SKIP=1 (continuous integration): a skip is a failure, but for absent open data -----------
 
 _skipped: list[str] = []
 

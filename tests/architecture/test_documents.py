@@ -1,6 +1,5 @@
 """Documentation is proved: what exists is written down, and what is written down exists."""
 
-import os
 import re
 import tomllib
 
@@ -110,5 +109,5 @@ def test_nothing_in_the_tree_names_a_machine_or_a_registry() -> None:
 
 
 def test_open_data_used_in_tests_is_not_in_the_tree() -> None:
-    heavy = [str(path.relative_to(ROOT)) for path in tracked_files() if os.path.getsize(path) > 6_000_000]
+    heavy = [str(path.relative_to(ROOT)) for path in tracked_files() if path.stat().st_size > 6_000_000]
     assert heavy == []
