@@ -11,7 +11,8 @@ FILE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
 HEAD = """# Commands
 
 `essaim <room> <verb>`, twin of the pages. Commands that change data are dry unless `--apply` is given. Exit codes:
-0 done, 1 failed (one sentence on stderr), 2 bad usage. This page is written by `scripts/commands.py` from the commands' own help.
+0 done, 1 failed (one sentence on stderr), 2 bad usage. This page is written by `scripts/commands.py` from the
+commands' own help.
 """
 
 
