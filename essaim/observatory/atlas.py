@@ -271,7 +271,9 @@ def as_json(atlas: Atlas, language: str = "fr") -> dict[str, Any]:
         "vintage": atlas.vintage.isoformat(),
         "fictitious": atlas.fictitious,
         "build": atlas.build_id,
-        "sources": [{field: getattr(source, field) for field in source.__slots__} for source in atlas.sources],
+        "sources": [
+            {field: getattr(source, field) for field in source.__slots__} for source in atlas.sources
+        ],
         "figures": [_figure_as_json(figure, language) for figure in atlas.figures.values()],
         "by_family": _slices_as_json(atlas.by_family, language),
         "by_sector": _slices_as_json(atlas.by_sector, language),

@@ -84,7 +84,10 @@ def labels() -> dict[str, dict[str, Text]]:
         "family": {**_families(), UNKNOWN: UNKNOWN_LABEL},
         "sector": {**{key: one.label for key, one in sectors().items()}, UNKNOWN: UNKNOWN_LABEL},
         "size": {key: Text.of(raw) for key, raw in content["sizes"].items()},
-        "age": {**{key: Text.of(raw["label"]) for key, raw in content["ages"].items()}, UNKNOWN: UNKNOWN_LABEL},
+        "age": {
+            **{key: Text.of(raw["label"]) for key, raw in content["ages"].items()},
+            UNKNOWN: UNKNOWN_LABEL,
+        },
     }
 
 

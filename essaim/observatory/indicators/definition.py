@@ -136,7 +136,9 @@ def _vocabulary(name: str) -> dict[str, Any]:
 @cache
 def units() -> dict[str, Unit]:
     """Every unit by its id."""
-    return {key: Unit(key, Text.of(raw["label"]), raw["decimals"]) for key, raw in _vocabulary("units").items()}
+    return {
+        key: Unit(key, Text.of(raw["label"]), raw["decimals"]) for key, raw in _vocabulary("units").items()
+    }
 
 
 @cache
