@@ -19,6 +19,7 @@ Value = float | int | Hidden | None
 LABEL_LINE = 22
 BAR = 12
 GAP = 16
+HIDDEN_PART = 0.3  # a hidden bar keeps short, to leave room for its reason
 NAMES = 150  # room kept at the right of compared bars for "12,3 %  Métropole européenne…"
 
 
@@ -91,8 +92,8 @@ def compared_bars(
         labels += line_of_words(top, say(label), "")
         top += LABEL_LINE
         for role, column, value in zip(SERIES, columns, values, strict=False):
-            marks += one_bar(top, value, largest, room, role)
-            end = room * value / largest if is_known(value) else room if isinstance(value, Hidden) else 0
+            marks += one_bar(top, value, largest, room * HIDDEN_PART if isinstance(value, Hidden) else room, role)
+            end = room * value / largest if is_known(value) else room * HIDDEN_PART if isinstance(value, Hidden) else 0
             labels.append(
                 words_at(
                     end + 6, top + BAR / 2, f"{column.show(value)}  {say(column.label)}", size=SMALL_SIZE, is_soft=True,

@@ -64,11 +64,13 @@ def years(
     down: Words = CLOSURES,
 ) -> Chart:
     """What opens goes up, what closes goes down, from one zero line and on one scale; a number at each end."""
-    half = 96.0
-    up_known = any(is_known(value) for _, value, _ in rows)
-    down_known = any(is_known(value) for _, _, value in rows)
+    up_known = any(value is not None for _, value, _ in rows)
+    down_known = any(value is not None for _, _, value in rows)
     largest = max((v for row in rows for v in row[1:] if is_known(v)), default=0) or 1
+    deepest = max((v for *_, v in rows if is_known(v)), default=0)
+    half = 96.0
     zero = half + 40
+    foot = zero + (max(half * deepest / largest, half / 3) + 36 if down_known else 16)
     step = WIDTH / max(len(rows), 1)
     width = min(step * 0.62, 40)
     # Numbers stand at every bar while they fit; beyond that at one bar in so many, the last always.
@@ -90,11 +92,10 @@ def years(
                     end = zero + direction * (size + 11)
                     words.append(words_at(middle, end, Column("", "number").show(value), align="center", size=SMALL_SIZE))
         if is_labelled:
-            foot = zero + (half + 40 if down_known else 14)
             words.append(words_at(middle, foot, str(year), align="center", size=SMALL_SIZE, is_soft=True))
     if down_known:
-        words.append(words_at(0, zero + half + 62, say(down), is_bold=True))
+        words.append(words_at(0, foot + 22, say(down), is_bold=True))
     table = Table([Column(Text("Année", "Year")), Column(up, "number"), Column(down, "number")],
                   [(str(year), opened, closed) for year, opened, closed in rows], title)  # fmt: skip
-    height = zero + (half + 72 if down_known else 24)
+    height = foot + (34 if down_known else 10)
     return Chart(picture(blocks, words, height, title, sentence), sentence, table)
