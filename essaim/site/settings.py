@@ -143,7 +143,7 @@ SHELL = {
             "label": _("Explorer"),
             "entries": [
                 {
-                    "url_name": "atlas:index",
+                    "url_name": "atlas:choose",
                     "label": _("L'atlas"),
                     "summary": _("L'ESS d'un territoire en chiffres"),
                 },
@@ -151,11 +151,6 @@ SHELL = {
                     "url_name": "atlas:compare",
                     "label": _("Comparer"),
                     "summary": _("Jusqu'à cinq territoires"),
-                },
-                {
-                    "url_name": "territories:index",
-                    "label": _("Les territoires"),
-                    "summary": _("Régions, départements, intercommunalités, communes"),
                 },
                 {
                     "url_name": "territories:locate",
