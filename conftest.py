@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 # Before Django reads its settings: tests never touch a real installation.
 os.environ.setdefault("ESSAIM_HOME", tempfile.mkdtemp(prefix="essaim-tests-"))
 os.environ.setdefault("ESSAIM_SECRET_KEY", "tests only")
+os.environ.setdefault("ESSAIM_STATIC_HASHED", "0")
 
 
 @pytest.fixture(scope="session")
