@@ -197,9 +197,9 @@ def as_parquet(atlases: Sequence[Atlas], language: str) -> bytes:
 
 
 def as_json_text(atlases: Sequence[Atlas], language: str) -> str:
-    """One atlas as `observatory.atlas.as_json`; several as {"atlases": [...]}."""
-    content: Any = [as_json(atlas, language) for atlas in atlases]
-    content = content[0] if len(content) == 1 else {"atlases": content}
+    """The first atlas as `observatory.atlas.as_json`; those it is compared to, alike, under `compared`."""
+    first, *others = (as_json(atlas, language) for atlas in atlases)
+    content: dict[str, Any] = first | ({"compared": others} if others else {})
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 

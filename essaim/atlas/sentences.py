@@ -10,10 +10,10 @@ from statistics import fmean
 
 from essaim.atlas.words import (
     NBSP,
+    between,
     both,
     counted,
     decimal,
-    interval,
     is_number,
     is_one,
     join_words,
@@ -215,7 +215,7 @@ def jobs(figure: Figure | None) -> Text:
         )
     if figure.high == 0:
         return Text(fr="Les tranches d'effectifs n'indiquent aucun emploi.", en="The size bands show no job.")
-    span = both(lambda language: interval(figure.low, figure.high, language))
+    span = both(lambda language: between(figure.low, figure.high, language))
     return Text(
         fr=f"D'après les tranches d'effectifs, l'ESS y compte {span.fr} postes.",
         en=f"From the size bands, the SSE has {span.en} posts here.",
