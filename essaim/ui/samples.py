@@ -4,6 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from essaim.law.text import Text
+from essaim.ui import colours
+from essaim.ui.charts.chart import bars, compared_bars, intervals
+from essaim.ui.charts.parts import strip, years
 from essaim.ui.tables import Column, Hidden, Table
 
 PLACES = ["Lille", "Lyon", "Lorient", "Limoges", "Le Mans", "La Rochelle"]
@@ -32,6 +35,49 @@ def table() -> Table:
     )
 
 
+SECTOR = Text("Secteur", "Sector")
+ESTABLISHMENTS = Text("Établissements", "Establishments")
+
+
+def charts() -> list[dict[str, object]]:
+    """One of each kind, with a suppressed cell, an open interval and a tie."""
+    sectors = [
+        (Text("Action sociale", "Social work"), 1234),
+        (Text("Enseignement", "Education"), 456),
+        (Text("Sport et loisirs", "Sport and leisure"), 456),
+        (Text("Finance et assurance", "Finance and insurance"), Hidden(SECRET)),
+        (Text("Hébergement et restauration", "Accommodation and food"), 0),
+    ]
+    families = [(label, value) for label, value in zip(colours.FAMILIES.values(), (1820, 310, 140, 42, 96), strict=True)]
+    titles = [
+        Text("Dans quelles activités ?", "In which activities?"),
+        Text("Et ailleurs ?", "And elsewhere?"),
+        Text("Combien d'emplois ?", "How many jobs?"),
+        Text("Sous quelle forme ?", "In which form?"),
+        Text("Comment cela bouge-t-il ?", "How does it move?"),
+    ]
+    sentence = Text("Exemple : les chiffres sont inventés.", "Example: the figures are invented.")
+    words = [{"title": title, "sentence": sentence} for title in titles]
+    drawn = [
+        bars(sectors, category=SECTOR, measure=ESTABLISHMENTS, **words[0]),
+        compared_bars(
+            [(SECTOR, [12.3, 9.8, 10.4]), (ESTABLISHMENTS, [4.1, 5.5, Hidden(SECRET)])],
+            series=["Lille", "Lyon", Text("France entière", "The whole of France")],
+            category=Text("Part", "Share"), kind="percent", **words[1],
+        ),
+        intervals(
+            [("Lille", 38200, 61500), ("Roubaix", 8100, 12400), ("Hellemmes", 900, None)],
+            category=Text("Commune", "Commune"), measure=Text("Emplois", "Jobs"), **words[2],
+        ),
+        strip(
+            families, category=Text("Famille", "Family"), measure=ESTABLISHMENTS,
+            colours=[colours.family(name) for name in colours.FAMILIES], **words[3],
+        ),
+        years([(2016 + k, 90 + 7 * k % 60, 60 + 11 * k % 40 if k != 4 else Hidden(SECRET)) for k in range(10)], **words[4]),
+    ]  # fmt: skip
+    return [{"title": title, "chart": chart} for title, chart in zip(titles, drawn, strict=True)]
+
+
 def context() -> dict[str, object]:
     return {
         "table": table(),
@@ -50,5 +96,6 @@ def context() -> dict[str, object]:
             "Société coopérative d'intérêt collectif : salariés, usagers et collectivités en sont ensemble associés.",
             "Cooperative company of collective interest: workers, users and authorities are members together.",
         ),
-        "places": PLACES,
+        "charts": charts(),
+        "families": [{"id": name, "label": label} for name, label in colours.FAMILIES.items()],
     }
