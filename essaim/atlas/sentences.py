@@ -42,7 +42,9 @@ def known(figure: Figure | None) -> bool:
 
 
 def missing(figure: Figure | None, name: Text) -> Text:
-    """Why there is no number: secrecy, or the source does not give it."""
+    """Why there is no number: what the build noted, secrecy, or the source does not give it."""
+    if figure is not None and figure.note_text is not None:
+        return figure.note_text
     if figure is not None and figure.status == "secret":
         return HIDDEN
     return Text(
@@ -51,13 +53,13 @@ def missing(figure: Figure | None, name: Text) -> Text:
     )
 
 
-def sentence(*parts: Text | None) -> Text:
+def sentence(*said: Text | None) -> Text:
     """The parts one after the other, skipping those that have nothing to say."""
-    said = [part for part in parts if part is not None]
-    return Text(fr=" ".join(part.fr for part in said), en=" ".join(part.en for part in said))
+    there = [part for part in said if part is not None]
+    return Text(fr=" ".join(part.fr for part in there), en=" ".join(part.en for part in there))
 
 
-def who_employs(figures: Mapping[str, Figure], references: Sequence[tuple[str, Mapping[str, Figure]]] = ()) -> Text:
+def who_employs(figures: Mapping[str, Figure], references: Sequence[tuple[Text, Mapping[str, Figure]]] = ()) -> Text:
     """How many employers, what share of all and of private employers, beside each named reference territory."""
     employers = figures.get("sse_employer_establishments")
     if not known(employers):
@@ -74,18 +76,16 @@ def who_employs(figures: Mapping[str, Figure], references: Sequence[tuple[str, M
     noun = counted(count, ("établissement employeur", "établissements employeurs"), ("employer establishment", "employer establishments"))
     verb_fr = "relève" if is_one(count, "fr") else "relèvent"
     verb_en = "belongs" if is_one(count, "en") else "belong"
-    return sentence(
-        Text(fr=f"{noun.fr} {verb_fr} de l'ESS", en=f"{noun.en} {verb_en} to the SSE"),
-        _shares(figures),
-        _against(figures, references),
-    )
+    shares = _shares(figures)
+    opening = Text(fr=f"{noun.fr} {verb_fr} de l'ESS{shares.fr}", en=f"{noun.en} {verb_en} to the SSE{shares.en}")
+    return sentence(opening, _against(figures, references))
 
 
 def _shares(figures: Mapping[str, Figure]) -> Text:
     of_all = figures.get("sse_employer_share_pct")
     of_private = figures.get("sse_employer_share_private_pct")
     if not known(of_all):
-        return Text(fr="; leur part parmi tous les employeurs n'est pas connue.", en="; their share of all employers is not known.")
+        return Text(fr=" ; leur part parmi tous les employeurs n'est pas connue.", en="; their share of all employers is not known.")
     share = of_all.value  # type: ignore[union-attr]
     text = both(lambda language: percent(share, language))
     whole = Text(fr=f", soit {text.fr} de tous les employeurs", en=f", which is {text.en} of all employers")
@@ -100,14 +100,14 @@ def _shares(figures: Mapping[str, Figure]) -> Text:
 
 def _against(
     figures: Mapping[str, Figure],
-    references: Sequence[tuple[str, Mapping[str, Figure]]],
+    references: Sequence[tuple[Text, Mapping[str, Figure]]],
     figure_id: str = "sse_employer_share_pct",
 ) -> Text | None:
     """More, as much or less than each reference, for one figure; rounded equal means "as much"."""
     own = figures.get(figure_id)
     if not known(own):
         return None
-    said: dict[str, list[tuple[str, float]]] = {"more": [], "same": [], "less": []}
+    said: dict[str, list[tuple[Text, float]]] = {"more": [], "same": [], "less": []}
     for name, others in references:
         other = others.get(figure_id)
         if known(other):
@@ -117,7 +117,7 @@ def _against(
     for direction, (fr, en) in words.items():
         for language, opening in (("fr", fr), ("en", en)):
             if said[direction]:
-                names = [f"{name} ({percent(value, language)})" for name, value in said[direction]]
+                names = [f"{name.in_(language)} ({percent(value, language)})" for name, value in said[direction]]
                 pieces[language].append(f"{opening} {join_words(names, language)}")
     if not pieces["fr"]:
         return None
@@ -258,39 +258,51 @@ def _first_three(some: Sequence[tuple[str, float]], total: float | None) -> Text
     )
 
 
-def moves(years: Sequence[Year], median_age: Figure | None = None) -> Text:
-    """Creations in the last full year against the five before, closures when the history is known, median age."""
-    known_years = [year for year in years if year.status == "ok" and is_number(year.creations)]
-    if not known_years:
+def last_full_year(years: Sequence[Year]) -> Year | None:
+    found = [year for year in years if year.status == "ok" and is_number(year.creations)]
+    return max(found, key=lambda year: year.year) if found else None
+
+
+def trend(years: Sequence[Year]) -> Text | None:
+    """Creations of the last year against the mean of the five before; None when five are not known."""
+    last = last_full_year(years)
+    if last is None:
+        return None
+    before = [
+        year.creations
+        for year in years
+        if last.year - 5 <= year.year < last.year and year.status == "ok" and is_number(year.creations)
+    ]
+    if len(before) < 5:
+        return Text(fr=f"en {last.year}", en=f"in {last.year}")
+    mean = fmean(before)  # type: ignore[arg-type]  # filtered above
+    value = both(lambda language: decimal(mean, language))
+    word = {
+        "more": ("plus que", "more than"),
+        "same": ("autant que", "as many as"),
+        "less": ("moins que", "fewer than"),
+    }
+    fr, en = word[compare(last.creations, mean)]  # type: ignore[arg-type]  # filtered above
+    return Text(
+        fr=f"en {last.year}, {fr} la moyenne des cinq années précédentes ({value.fr})",
+        en=f"in {last.year}, {en} the mean of the five years before ({value.en})",
+    )
+
+
+def moves(years: Sequence[Year]) -> Text:
+    """Creations in the last year against the five before, closures when the history is known."""
+    last = last_full_year(years)
+    if last is None:
         secret = any(year.status == "secret" for year in years)
         return HIDDEN if secret else missing(None, Text(fr="les créations par année", en="creations per year"))
-    last = max(known_years, key=lambda year: year.year)
-    creations = counted(last.creations, ("création", "créations"), ("creation", "creations"))  # type: ignore[arg-type]
-    opening = Text(
-        fr=f"En {last.year}, {creations.fr} d'établissements encore actifs aujourd'hui",
-        en=f"In {last.year}, {creations.en} of establishments still active today",
-    )
+    creations = counted(last.creations, ("création", "créations"), ("opening", "openings"))  # type: ignore[arg-type]
     if last.creations == 0:
-        opening = Text(
-            fr=f"En {last.year}, aucune création d'établissement encore actif aujourd'hui",
-            en=f"In {last.year}, no creation of an establishment still active today",
-        )
-    return sentence(_with_trend(opening, last, known_years), _closures(last), _age(median_age))
-
-
-def _with_trend(opening: Text, last: Year, years: list[Year]) -> Text:
-    before = [year.creations for year in years if last.year - 5 <= year.year < last.year]
-    if len(before) < 5:
-        return Text(fr=opening.fr + ".", en=opening.en + ".")
-    mean = fmean(before)  # type: ignore[arg-type]
-    direction = compare(last.creations, mean)  # type: ignore[arg-type]
-    word = {"more": ("plus que", "more than"), "same": ("autant que", "as many as"), "less": ("moins que", "fewer than")}
-    fr, en = word[direction]
-    value = both(lambda language: decimal(mean, language))
-    return Text(
-        fr=f"{opening.fr}, {fr} la moyenne des cinq années précédentes ({value.fr}).",
-        en=f"{opening.en}, {en} the mean of the five years before ({value.en}).",
-    )
+        creations = Text(fr="Aucune création", en="No opening")
+    # Without the history of establishments, those opened then and closed since are not seen.
+    seen = Text("", "") if is_number(last.closures) else Text(" d'établissements encore actifs", " of establishments still active")
+    when = trend(years)
+    opening = Text(fr=f"{creations.fr}{seen.fr} {when.fr}.", en=f"{creations.en}{seen.en} {when.en}.")  # type: ignore[union-attr]
+    return sentence(opening, _closures(last))
 
 
 def _closures(last: Year) -> Text:
@@ -299,22 +311,26 @@ def _closures(last: Year) -> Text:
             fr="Les fermetures ne sont pas connues : l'historique des établissements n'a pas été fourni.",
             en="Closures are not known: the history of establishments was not provided.",
         )
+    if last.closures == 0:
+        return Text(fr="La même année : aucune fermeture.", en="The same year: no closure.")
     noun = counted(last.closures, ("fermeture", "fermetures"), ("closure", "closures"))  # type: ignore[arg-type]
     return Text(fr=f"La même année : {noun.fr}.", en=f"The same year: {noun.en}.")
 
 
-def _age(median_age: Figure | None) -> Text | None:
-    if not known(median_age):
-        return None
-    years = median_age.value  # type: ignore[union-attr]
-    text = both(lambda language: decimal(years, language))
-    return Text(
-        fr=f"La moitié des établissements ont plus de {text.fr}{NBSP}{'an' if is_one(years, 'fr') else 'ans'}.",  # type: ignore[arg-type]
-        en=f"Half of the establishments are older than {text.en} {'year' if is_one(years, 'en') else 'years'}.",  # type: ignore[arg-type]
-    )
+def ages(median: Figure | None, slices: Iterable[Slice]) -> Text:
+    """The median age, then the most common age class."""
+    half = None
+    if known(median):
+        years = median.value  # type: ignore[union-attr]  # known() says it is there
+        text = both(lambda language: decimal(years, language))  # type: ignore[arg-type]
+        half = Text(
+            fr=f"La moitié des établissements ont {text.fr}{NBSP}{'an' if is_one(years, 'fr') else 'ans'} ou plus.",  # type: ignore[arg-type]
+            en=f"Half of the establishments are {text.en} {'year' if is_one(years, 'en') else 'years'} old or more.",  # type: ignore[arg-type]
+        )
+    return sentence(half, parts(slices, Text("les âges", "ages")))
 
 
-def neighbourhoods(figures: Mapping[str, Figure], references: Sequence[tuple[str, Mapping[str, Figure]]] = ()) -> Text:
+def neighbourhoods(figures: Mapping[str, Figure], references: Sequence[tuple[Text, Mapping[str, Figure]]] = ()) -> Text:
     """How much of the SSE is in, then within 300 m of, a priority neighbourhood (qpv)."""
     inside = figures.get("sse_establishments_in_qpv")
     if not known(inside):
