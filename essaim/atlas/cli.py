@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import django
 from django.conf import settings as django_settings
 from django.utils import translation
 
@@ -63,6 +64,7 @@ def pdf(store: Store, codes: Sequence[str], language: str) -> bytes:
     """The report; charts speak through Django's translations, which need settings but neither files nor database."""
     if not django_settings.configured:
         django_settings.configure(USE_I18N=True, LANGUAGES=[("fr", "Français"), ("en", "English")])
+        django.setup()
     # Drawing charts takes a second to load: not for those who ask for text.
     from essaim.atlas import folio, report  # noqa: PLC0415  # see above
 

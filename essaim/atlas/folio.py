@@ -15,7 +15,8 @@ from essaim.law.text import Text
 from essaim.observatory.atlas import Atlas, Figure, Slice
 from essaim.observatory.indicators.definition import Definition
 from essaim.ui import formats
-from essaim.ui.charts import Chart, bars, compared_bars, strip, years
+from essaim.ui.charts.chart import Chart, bars, compared_bars
+from essaim.ui.charts.parts import strip, years
 from essaim.ui.tables import Column, Hidden, Table
 
 MOST_BARS = 9

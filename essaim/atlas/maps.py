@@ -4,8 +4,9 @@ Pure. Shapes come from the committed outlines (WGS 84 degrees). Colours are pres
 PDF has them, and classes, so that the page's tokens (dark mode) replace them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import cos, radians
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -24,6 +25,8 @@ HERE = "#f0a500"
 MAINLAND = shapely.box(-6.0, 41.0, 10.5, 51.5)
 INSET_SHARE = 0.16
 MARGIN = 4.0
+LEGEND_HEIGHT = 48.0
+FACE = "Atkinson Hyperlegible Next, system-ui, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Sheet:
     height: float
     shapes: tuple[Drawn, ...]
     boxes: tuple[tuple[float, float, float, float], ...]
+    places: "dict[str, Projection]" = field(default_factory=dict)
+    """Where each shape was put; "" is the main map."""
 
 
 class Projection:
@@ -90,7 +95,9 @@ def lay_out(shapes: Iterable[Shape], width: float = 640.0, height: float = 560.0
     bounds = shapely.total_bounds([shape.geometry for shape in inside])
     if len(outside):
         bounds = shapely.total_bounds([shapely.intersection(shape.geometry, MAINLAND) for shape in inside])
-    drawn = [_draw(shape, Projection(bounds, main_box)) for shape in inside]
+    main = Projection(bounds, main_box)
+    places = {"": main} | {shape.code: main for shape in inside}
+    drawn = [_draw(shape, main) for shape in inside]
     boxes = []
     each = width / max(len(outside), 1)
     side = min(each, strip)
@@ -98,8 +105,9 @@ def lay_out(shapes: Iterable[Shape], width: float = 640.0, height: float = 560.0
         box = (rank * each + (each - side) / 2 + 3, height - strip + 3, side - 6, strip - 6)
         boxes.append(box)
         inner = (box[0] + 4, box[1] + 4, box[2] - 8, box[3] - 8)
-        drawn.append(_draw(shape, Projection(shape.geometry.bounds, inner)))
-    return Sheet(width, height, tuple(drawn), tuple(boxes))
+        places[shape.code] = Projection(shape.geometry.bounds, inner)
+        drawn.append(_draw(shape, places[shape.code]))
+    return Sheet(width, height, tuple(drawn), tuple(boxes), places)
 
 
 def _draw(shape: Shape, place: Projection) -> Drawn:
@@ -132,32 +140,40 @@ def _line(coordinates: Iterable[Sequence[float]], place: Projection) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z"
 
 
-def locator(shapes: Iterable[Shape], here: Shape, title: str, width: float = 200.0) -> str:
-    """The territory's place in France: regions in outline, the territory filled, a ring when it is small."""
-    shapes = list(shapes)
-    sheet = lay_out(shapes, width, width * 0.98)
-    bounds = shapely.total_bounds([s.geometry for s in shapes if MAINLAND.intersects(s.geometry)] or [here.geometry])
-    body = [_path(drawn, PAPER, "map-land") for drawn in sheet.shapes]
-    if MAINLAND.intersects(here.geometry) and shapes:
-        mainland = [shapely.intersection(s.geometry, MAINLAND) for s in shapes if MAINLAND.intersects(s.geometry)]
-        bounds = shapely.total_bounds(mainland)
-        outside = any(not MAINLAND.intersects(s.geometry) for s in shapes)
-        strip = sheet.height * INSET_SHARE if outside else 0.0
-        place = Projection(bounds, (MARGIN, MARGIN, width - 2 * MARGIN, sheet.height - strip - 2 * MARGIN))
-        drawn = _draw(here, place)
+def locator(regions: Sequence[Shape], here: Shape, title: str, width: float = 200.0) -> str:
+    """The territory's place in France: regions in outline, the territory filled, a ring when it is small.
+
+    Overseas, the territory is drawn in the box of its region.
+    """
+    sheet = lay_out(regions, width, width * 0.98)
+    body = [_box(box) for box in sheet.boxes]
+    body += [_path(drawn, PAPER, "map-land") for drawn in sheet.shapes]
+    inside = here.geometry.representative_point()
+    region = next((one for one in regions if one.geometry.intersects(inside)), None)
+    drawn = _placed_like(sheet, regions, here, region)
+    if drawn is not None:
         body.append(f'<path d="{drawn.path}" fill="{HERE}" stroke="{INK}" stroke-width="0.6" class="map-here"/>')
-        body.append(_ring(here, place))
-    boxes = "".join(_box(box) for box in sheet.boxes)
-    return _svg(sheet, title, boxes + "".join(body), "map map-locator")
+        body.append(_ring(drawn))
+    return _svg(sheet, title, "".join(body), "map map-locator")
 
 
-def _ring(here: Shape, place: Projection) -> str:
-    west, south, east, north = here.geometry.bounds
-    left, bottom = place(west, south)
-    right, top = place(east, north)
-    if max(right - left, bottom - top) > 24:
+def _placed_like(sheet: Sheet, regions: Sequence[Shape], here: Shape, region: Shape | None) -> Drawn | None:
+    place = sheet.places.get(region.code) if region else sheet.places.get("")
+    return _draw(here, place) if place else None
+
+
+def _ring(drawn: Drawn) -> str:
+    """A circle around what would be too small to be seen."""
+    numbers = [float(part) for part in drawn.path.replace("M", " ").replace("L", " ").replace("Z", " ").split()]
+    if not numbers:
+        x, y = drawn.centre
+        size = 0.0
+    else:
+        xs, ys = numbers[::2], numbers[1::2]
+        x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        size = max(max(xs) - min(xs), max(ys) - min(ys))
+    if size > 24:
         return ""
-    x, y = (left + right) / 2, (top + bottom) / 2
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="13" fill="none" stroke="{INK}" stroke-width="1.6" class="map-ring"/>'
 
 
@@ -169,8 +185,12 @@ def choropleth(
     said: Mapping[str, str],
     links: Mapping[str, str] | None = None,
     hidden: frozenset[str] = frozenset(),
+    legend: Sequence[tuple[int | None, str]] = (),
 ) -> str:
-    """One shade per class of value; `said` is the text of each shape's tooltip; hidden ones are hatched."""
+    """One shade per class of value; `said` is the text of each shape's tooltip; hidden ones are hatched.
+
+    `legend`: (shade, words), shade -1 for no value and None for the hatching.
+    """
     limits = breaks([value for value in values.values() if value is not None])
     body = [f'<defs>{_hatching()}</defs>', *(_box(box) for box in sheet.boxes)]
     for drawn in sheet.shapes:
@@ -184,7 +204,43 @@ def choropleth(
             path = _path(drawn, SHADES[rank], f"map-shade-{rank + 1}", said.get(drawn.code, drawn.name))
         href = (links or {}).get(drawn.code)
         body.append(f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path)
-    return _svg(sheet, title, "".join(body), "map map-choropleth", interactive=bool(links))
+    words = _legend(legend, sheet.width, sheet.height)
+    taller = replace(sheet, height=sheet.height + (LEGEND_HEIGHT if legend else 0))
+    return _svg(taller, title, "".join(body) + words, "map map-choropleth", interactive=bool(links))
+
+
+def legend(values: Sequence[float], say: Callable[[float], str]) -> list[tuple[int | None, str]]:
+    """The classes of `choropleth` in growing order: their shade and their bounds."""
+    if not values:
+        return []
+    limits = breaks(values)
+    edges = [min(values), *limits, max(values)]
+    return [
+        (shade(low, limits), say(low) if rank == len(limits) and low == edges[-1] else f"{say(low)} – {say(high)}")
+        for rank, (low, high) in enumerate(pairwise(edges))
+    ]
+
+
+def _legend(entries: Sequence[tuple[int | None, str]], width: float, top: float) -> str:
+    """Swatches side by side under the map, each with its words."""
+    if not entries:
+        return ""
+    each = min(width / len(entries), 130)
+    parts = []
+    for rank, (colour, words) in enumerate(entries):
+        x = rank * each + MARGIN
+        if colour is None:
+            fill, css = "url(#hatch)", "map-hidden"
+        elif colour < 0:
+            fill, css = NO_VALUE, "map-none"
+        else:
+            fill, css = SHADES[colour], f"map-shade-{colour + 1}"
+        parts.append(
+            f'<rect x="{x:.1f}" y="{top + 10:.1f}" width="{each - 6:.1f}" height="12" fill="{fill}" class="{css}"/>'
+            f'<text x="{x:.1f}" y="{top + 40:.1f}" font-size="14" font-family="{FACE}" fill="{INK}" '
+            f'class="fill-ink">{escape(words)}</text>'
+        )
+    return "".join(parts)
 
 
 def breaks(values: Sequence[float], classes: int = len(SHADES)) -> list[float]:
