@@ -6,5 +6,6 @@ from essaim.site import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("essaim.ui.urls")),
+    path("accounts/", include("essaim.accounts.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -175,7 +175,7 @@ def words_at(
 
 def line_of_words(top: float, label: str, value: str, *, is_hidden: bool = False) -> list[dict[str, object]]:
     """The label at the left, the value at the right of the same line."""
-    # About 8 px a character at 15 px: what the value takes is not left to the label.
+    # About 8 px a character at 16 px: what the value takes is not left to the label.
     room = WIDTH - 8 * len(value) - 12 if value else WIDTH
     line = [words_at(0, top + 10, label, limit=max(room, 120))]
     if value:

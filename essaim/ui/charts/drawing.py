@@ -13,8 +13,8 @@ from essaim.ui.colours import HATCHED, PALETTE
 SVG = "http://www.w3.org/2000/svg"
 WIDTH = 440  # drawn for a phone's column; labels stand above the bars so that nothing is lost there
 FONT = "Atkinson Hyperlegible Next, system-ui, sans-serif"
-FONT_SIZE = 15
-SMALL_SIZE = 13
+FONT_SIZE = 16
+SMALL_SIZE = 14
 PADDING = 4
 
 ROLES = {value: role for role, value in PALETTE.items()}
