@@ -66,10 +66,10 @@ def pdf(store: Store, codes: Sequence[str], language: str) -> bytes:
         django_settings.configure(USE_I18N=True, LANGUAGES=[("fr", "Français"), ("en", "English")])
         django.setup()
     # Drawing charts takes a second to load: not for those who ask for text.
-    from essaim.atlas import folio, report  # noqa: PLC0415  # see above
+    from essaim.atlas import paper, report  # noqa: PLC0415  # see above
 
     with translation.override(language):
-        return report.as_pdf(folio.report(store, codes, language))
+        return report.as_pdf(paper.report(store, codes, language))
 
 
 def write(content: bytes, output: Path | None) -> None:

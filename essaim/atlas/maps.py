@@ -26,6 +26,7 @@ MAINLAND = shapely.box(-6.0, 41.0, 10.5, 51.5)
 INSET_SHARE = 0.16
 MARGIN = 4.0
 LEGEND_HEIGHT = 48.0
+SPECK = 2.5
 FACE = "Atkinson Hyperlegible Next, system-ui, sans-serif"
 
 
@@ -81,7 +82,9 @@ class Projection:
         )
 
 
-def lay_out(shapes: Iterable[Shape], width: float = 640.0, height: float = 560.0) -> Sheet:
+def lay_out(
+    shapes: Iterable[Shape], width: float = 640.0, height: float = 560.0, margin: float = MARGIN
+) -> Sheet:
     """Place shapes on a sheet; overseas ones go to boxes along the bottom when the mainland is there too."""
     shapes = [shape for shape in shapes if not shape.geometry.is_empty]
     if not shapes:
@@ -91,7 +94,7 @@ def lay_out(shapes: Iterable[Shape], width: float = 640.0, height: float = 560.0
     if not inside:
         inside, outside = shapes, []
     strip = height * INSET_SHARE if outside else 0.0
-    main_box = (MARGIN, MARGIN, width - 2 * MARGIN, height - strip - 2 * MARGIN)
+    main_box = (margin, margin, width - 2 * margin, height - strip - 2 * margin)
     bounds = shapely.total_bounds([shape.geometry for shape in inside])
     if len(outside):
         bounds = shapely.total_bounds([shapely.intersection(shape.geometry, MAINLAND) for shape in inside])
@@ -128,16 +131,20 @@ def _polygons(geometry: BaseGeometry) -> Iterable[Any]:
 
 
 def _line(coordinates: Iterable[Sequence[float]], place: Projection) -> str:
-    """A closed ring to the tenth of a unit, points that fall together dropped; "" when nothing is left."""
+    """A closed ring to the tenth of a unit, points that fall together dropped; "" when it would be a mere speck."""
     points: list[tuple[float, float]] = []
     for lon, lat, *_ in coordinates:
         x, y = place(lon, lat)
         point = (round(x, 1), round(y, 1))
         if not points or abs(point[0] - points[-1][0]) + abs(point[1] - points[-1][1]) >= 0.7:
             points.append(point)
-    if len(points) < 3:
+    if len(points) < 4 or _extent(points) < SPECK:
         return ""
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z"
+
+
+def _extent(points: Sequence[tuple[float, float]]) -> float:
+    return max(max(axis) - min(axis) for axis in zip(*points, strict=True))
 
 
 def locator(regions: Sequence[Shape], here: Shape, title: str, width: float = 200.0) -> str:
@@ -145,7 +152,7 @@ def locator(regions: Sequence[Shape], here: Shape, title: str, width: float = 20
 
     Overseas, the territory is drawn in the box of its region.
     """
-    sheet = lay_out(regions, width, width * 0.98)
+    sheet = lay_out(regions, width, width, margin=14)
     body = [_box(box) for box in sheet.boxes]
     body += [_path(drawn, PAPER, "map-land") for drawn in sheet.shapes]
     inside = here.geometry.representative_point()

@@ -70,9 +70,9 @@ def locator(place: Place, spoken: str) -> str | None:
     return maps.locator(_regions(), own[0], title)
 
 
-def chooser(codes: Sequence[str], title: Text) -> str:
-    """A map whose every shape leads to a territory's atlas."""
-    return maps.links_map(sheet(tuple(codes)), {code: address(code) for code in codes}, say(title))
+def chooser(codes: Sequence[str], title: Text, links: Mapping[str, str]) -> str:
+    """A map to click on: each shape leads where `links` says."""
+    return maps.links_map(sheet(tuple(codes)), links, say(title))
 
 
 def figure_map(

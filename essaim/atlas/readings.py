@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from essaim.law.text import ExplainedError, Text
 from essaim.observatory.atlas import (
@@ -17,19 +18,11 @@ from essaim.observatory.atlas import (
     places,
     read_atlases,
 )
-from essaim.observatory.store import Store
+from essaim.observatory.reference.places import KIND_LABELS, NATURE_LABELS
+from essaim.observatory.store import Build, Store
 
 MOST_COMPARED = 5
 
-KIND_LABELS = {
-    "country": Text("Pays", "Country"),
-    "region": Text("Région", "Region"),
-    "departement": Text("Département", "Department"),
-    "epci": Text("Intercommunalité", "Intermunicipality"),
-    "ept": Text("Établissement public territorial", "Greater Paris territory"),
-    "commune": Text("Commune", "Commune"),
-    "qpv": Text("Quartier prioritaire", "Priority neighbourhood"),
-}
 KIND_PLURALS = {
     "country": Text("Pays", "Countries"),
     "region": Text("Régions", "Regions"),
@@ -38,14 +31,6 @@ KIND_PLURALS = {
     "ept": Text("Établissements publics territoriaux", "Greater Paris territories"),
     "commune": Text("Communes", "Communes"),
     "qpv": Text("Quartiers prioritaires", "Priority neighbourhoods"),
-}
-NATURES = {
-    "CC": Text("Communauté de communes", "Community of communes"),
-    "CA": Text("Communauté d'agglomération", "Agglomeration community"),
-    "CU": Text("Communauté urbaine", "Urban community"),
-    "METRO": Text("Métropole", "Metropolis"),
-    "MET69": Text("Métropole de Lyon (statut particulier)", "Lyon metropolis (special status)"),
-    "METLYON": Text("Métropole de Lyon (statut particulier)", "Lyon metropolis (special status)"),
 }
 # What a territory is made of, for maps and rankings.
 MADE_OF = {
@@ -87,7 +72,7 @@ INSIDE_FIGURES = ("sse_establishments", "sse_density_per_10000")
 
 
 def kind_label(place: Place) -> Text:
-    return NATURES.get(place.nature or "", KIND_LABELS[place.kind])
+    return NATURE_LABELS.get(place.nature or "", KIND_LABELS[place.kind])
 
 
 def around(place: Place, known: Iterable[str]) -> list[str]:
@@ -130,30 +115,38 @@ def figures_of(store: Store, codes: Sequence[str], wanted: Sequence[str]) -> dic
     return found
 
 
+@lru_cache(maxsize=2)
+def _names(build: Build) -> list[tuple[str, str, Place]]:
+    """(folded name, id in lower case, place) of a build's territories, most people first. A build never changes."""
+    listed = sorted(_places(build), key=lambda place: (-(place.population or 0), place.code))
+    return [(_folded(place.name), place.id.lower(), place) for place in listed]
+
+
+def _places(build: Build) -> Iterable[Place]:
+    return places(Store(build.path.parent.parent)).values()
+
+
 def suggestions(store: Store, asked: str, most: int = 5) -> list[Place]:
-    """Territories whose code, identifier or name is close to what was asked, largest first among equals."""
-    wanted = asked.partition(":")[2] or asked
-    folded = _folded(wanted)
-    scored = []
-    for place in places(store).values():
-        name = _folded(place.name)
-        if folded == place.id.lower() or folded == name:
-            score = 3.0
-        elif folded and (name.startswith(folded) or place.id.lower().startswith(folded)):
-            score = 2.0
-        elif len(folded) > 2 and folded in name:
-            score = 1.0
-        else:
-            continue
-        scored.append((score, place.population or 0, place))
-    scored.sort(key=lambda row: (-row[0], -row[1], row[2].code))
-    if not scored:
-        close = get_close_matches(asked, list(places(store)), n=most, cutoff=0.75)
-        return [places(store)[code] for code in close]
-    return [place for _, _, place in scored[:most]]
+    """Territories whose code, identifier or name is close to what was asked; exact first, then the most populous."""
+    wanted = _folded(asked.partition(":")[2] or asked)
+    if not wanted:
+        return []
+    exact, starting, within = [], [], []
+    for name, id_, place in _names(store.current()):
+        if wanted in (name, id_):
+            exact.append(place)
+        elif name.startswith(wanted) or id_.startswith(wanted):
+            starting.append(place)
+        elif len(wanted) > 2 and wanted in name:
+            within.append(place)
+    close = [*exact, *starting, *within][:most]
+    if close:
+        return close
+    return [places(store)[code] for code in get_close_matches(asked, list(places(store)), n=most, cutoff=0.8)]
 
 
 def _folded(text: str) -> str:
+    """Lower case, without accents, hyphens as spaces: "Villeneuve-d'Ascq" is found by "villeneuve d'ascq"."""
     plain = unicodedata.normalize("NFKD", text.lower())
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("-", " ").strip()
 
