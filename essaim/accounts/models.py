@@ -32,10 +32,13 @@ class Authority(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="accounts_authority_has_a_name"),
             models.CheckConstraint(
-                condition=Q(siren__isnull=True) | Q(siren__regex=r"^[0-9]{9}$"), name="accounts_authority_siren_digits"
+                condition=Q(siren__isnull=True) | Q(siren__regex=r"^[0-9]{9}$"),
+                name="accounts_authority_siren_digits",
             ),
             models.CheckConstraint(
-                condition=Q(territory__regex=r"^(country|region|departement|epci|ept|commune|qpv):[0-9A-Z]+$"),
+                condition=Q(
+                    territory__regex=r"^(country|region|departement|epci|ept|commune|qpv):[0-9A-Z]+$"
+                ),
                 name="accounts_authority_territory_code",
             ),
         ]
@@ -58,7 +61,9 @@ class Role(models.TextChoices):
 class Membership(models.Model):
     """One role of one person in one authority. Revoked by removal: the journal remembers."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("personne"))
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("personne")
+    )
     authority = models.ForeignKey(
         Authority, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("collectivité")
     )
@@ -71,7 +76,9 @@ class Membership(models.Model):
         ordering = ["authority", "user", "role"]
         constraints = [
             models.UniqueConstraint(fields=["user", "authority", "role"], name="accounts_membership_once"),
-            models.CheckConstraint(condition=Q(role__in=rules.GRANTED_ROLES), name="accounts_membership_known_role"),
+            models.CheckConstraint(
+                condition=Q(role__in=rules.GRANTED_ROLES), name="accounts_membership_known_role"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,12 +94,19 @@ class Entry(models.Model):
 
     at = models.DateTimeField(_("instant"), auto_now_add=True)
     on = models.DateField(_("date de l'acte"))
-    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("par"))
+    by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("par")
+    )
     act = models.CharField(_("acte"), max_length=80)
     object_type = models.CharField(_("type d'objet"), max_length=80)
     object_id = models.CharField(_("identifiant"), max_length=40)
     authority = models.ForeignKey(
-        Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("collectivité")
+        Authority,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("collectivité"),
     )
     details = models.JSONField(_("détails"), default=dict, blank=True)
 

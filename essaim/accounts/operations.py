@@ -79,7 +79,9 @@ def create_authority(
                 f"An authority already bears the short name '{slug}'. Choose another one.",
             )
         )
-    authority = Authority.objects.create(name=name, slug=slug, territory=territory, siren=siren, created_on=on)
+    authority = Authority.objects.create(
+        name=name, slug=slug, territory=territory, siren=siren, created_on=on
+    )
     journal.record("authority created", authority, by=by, on=on, authority=authority, territory=territory)
     return authority
 

@@ -15,7 +15,11 @@ def is_administrator(person: Person) -> bool:
 
 def has_role(person: Person, authority: Authority, *roles: str) -> bool:
     """Holds one of `roles` in `authority`."""
-    return person.is_authenticated and person.is_active and not queries.roles_of(person, authority).isdisjoint(roles)
+    return (
+        person.is_authenticated
+        and person.is_active
+        and not queries.roles_of(person, authority).isdisjoint(roles)
+    )
 
 
 def may_manage_roles(person: Person, authority: Authority) -> bool:

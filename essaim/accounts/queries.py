@@ -25,4 +25,6 @@ def administrators_left(authority: Authority) -> int:
 
 def history_of(subject: models.Model) -> QuerySet[Entry]:
     """The acts done on one object, latest first."""
-    return Entry.objects.filter(object_type=subject._meta.label, object_id=str(subject.pk)).select_related("by")
+    return Entry.objects.filter(object_type=subject._meta.label, object_id=str(subject.pk)).select_related(
+        "by"
+    )

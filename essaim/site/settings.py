@@ -90,8 +90,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "essaim.site.views.csrf_failed"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+}
 
 LOGGING = {
     "version": 1,
@@ -139,8 +142,16 @@ SHELL = {
         {
             "label": _("Explorer"),
             "entries": [
-                {"url_name": "atlas:index", "label": _("L'atlas"), "summary": _("L'ESS d'un territoire en chiffres")},
-                {"url_name": "atlas:compare", "label": _("Comparer"), "summary": _("Jusqu'à cinq territoires")},
+                {
+                    "url_name": "atlas:index",
+                    "label": _("L'atlas"),
+                    "summary": _("L'ESS d'un territoire en chiffres"),
+                },
+                {
+                    "url_name": "atlas:compare",
+                    "label": _("Comparer"),
+                    "summary": _("Jusqu'à cinq territoires"),
+                },
                 {
                     "url_name": "territories:index",
                     "label": _("Les territoires"),
@@ -158,13 +169,21 @@ SHELL = {
         {
             "label": _("Comprendre"),
             "entries": [
-                {"url_name": "law", "label": _("La loi appliquée"), "summary": _("Chaque règle, sa date, son article")},
+                {
+                    "url_name": "law",
+                    "label": _("La loi appliquée"),
+                    "summary": _("Chaque règle, sa date, son article"),
+                },
                 {
                     "url_name": "atlas:method",
                     "label": _("La méthode"),
                     "summary": _("Comment chaque chiffre est calculé"),
                 },
-                {"url_name": "api", "label": _("Les données"), "summary": _("L'interface de programmation (API)")},
+                {
+                    "url_name": "api",
+                    "label": _("Les données"),
+                    "summary": _("L'interface de programmation (API)"),
+                },
             ],
         },
     ],

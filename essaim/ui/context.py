@@ -40,7 +40,12 @@ def entries(listed: Iterable[dict[str, object]], path: str) -> list[Entry]:
     """The listed entries whose page exists; the one whose address begins the current path is `is_here`."""
     found = [(entry, address(str(entry["url_name"]))) for entry in listed]
     return [
-        Entry(entry["label"], entry.get("summary", ""), url, path == url or (url != "/" and path.startswith(url)))
+        Entry(
+            entry["label"],
+            entry.get("summary", ""),
+            url,
+            path == url or (url != "/" and path.startswith(url)),
+        )
         for entry, url in found
         if url is not None
     ]
@@ -48,7 +53,9 @@ def entries(listed: Iterable[dict[str, object]], path: str) -> list[Entry]:
 
 def shell(request: HttpRequest) -> dict[str, object]:
     chosen = settings.SHELL
-    groups = [Group(group["label"], entries(group["entries"], request.path)) for group in chosen["navigation"]]
+    groups = [
+        Group(group["label"], entries(group["entries"], request.path)) for group in chosen["navigation"]
+    ]
     login, logout = address(chosen["login"]), address(chosen["logout"])
     return {
         "shell": {
@@ -59,10 +66,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
                 {"code": code, "name": name} for code, name in settings.LANGUAGES if code != language()
             ],
             "other_parameters": [
-                (name, value)
-                for name, values in request.GET.lists()
-                for value in values
-                if name != "lang"
+                (name, value) for name, values in request.GET.lists() for value in values if name != "lang"
             ],
             "has_typeface": chosen["has_typeface"],
             "version": chosen["version"],

@@ -14,7 +14,9 @@ SECRET = Text("Moins de trois entreprises", "Fewer than three enterprises")
 
 
 class SampleForm(forms.Form):
-    name = forms.CharField(label=_("Nom de l'organisation"), help_text=_("Tel qu'il figure dans ses statuts."))
+    name = forms.CharField(
+        label=_("Nom de l'organisation"), help_text=_("Tel qu'il figure dans ses statuts.")
+    )
     email = forms.EmailField(label=_("Adresse électronique"))
 
 
@@ -48,7 +50,10 @@ def charts() -> list[dict[str, object]]:
         (Text("Finance et assurance", "Finance and insurance"), Hidden(SECRET)),
         (Text("Hébergement et restauration", "Accommodation and food"), 0),
     ]
-    families = [(label, value) for label, value in zip(colours.FAMILIES.values(), (1820, 310, 140, 42, 96), strict=True)]
+    families = [
+        (label, value)
+        for label, value in zip(colours.FAMILIES.values(), (1820, 310, 140, 42, 96), strict=True)
+    ]
     titles = [
         Text("Dans quelles activités ?", "In which activities?"),
         Text("Et ailleurs ?", "And elsewhere?"),
@@ -90,7 +95,12 @@ def context() -> dict[str, object]:
         ],
         "downloads": [
             {"label": Text("Le tableau", "The table"), "url": "?as=csv", "format": "CSV"},
-            {"label": Text("L'atlas en PDF", "The atlas as PDF"), "url": "?as=pdf", "format": "PDF", "size": 184320},
+            {
+                "label": Text("L'atlas en PDF", "The atlas as PDF"),
+                "url": "?as=pdf",
+                "format": "PDF",
+                "size": 184320,
+            },
         ],
         "scic": Text(
             "Société coopérative d'intérêt collectif : salariés, usagers et collectivités en sont ensemble associés.",

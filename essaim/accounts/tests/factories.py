@@ -9,10 +9,14 @@ PASSWORD = "un essaim dans le tilleul"
 
 
 def person(name: str, **more: object) -> User:
-    return User.objects.create_user(username=f"{name}@exemple.fr", email=f"{name}@exemple.fr", password=PASSWORD, **more)
+    return User.objects.create_user(
+        username=f"{name}@exemple.fr", email=f"{name}@exemple.fr", password=PASSWORD, **more
+    )
 
 
-def authority(slug: str = "mel", territory: str = "epci:200093201", name: str = "Métropole de Lille") -> Authority:
+def authority(
+    slug: str = "mel", territory: str = "epci:200093201", name: str = "Métropole de Lille"
+) -> Authority:
     return Authority.objects.create(name=name, slug=slug, territory=territory, created_on=TODAY)
 
 

@@ -17,7 +17,8 @@ def back_room(client: Client) -> Client:
 
 def test_an_authority_added_in_the_back_room_is_journalled(back_room: Client) -> None:
     answer = back_room.post(
-        "/admin/accounts/authority/add/", {"name": "Lyon", "slug": "lyon", "territory": "epci:200046977", "siren": ""}
+        "/admin/accounts/authority/add/",
+        {"name": "Lyon", "slug": "lyon", "territory": "epci:200046977", "siren": ""},
     )
     assert answer.status_code == 302
     assert Authority.objects.get().slug == "lyon"
@@ -42,7 +43,9 @@ def test_the_journal_is_read_only(back_room: Client) -> None:
 
 def test_a_refusal_is_explained_and_nothing_is_written(back_room: Client) -> None:
     wrong = {"name": "Lyon", "slug": "lyon", "territory": "Lyon", "siren": ""}
-    page = back_room.post("/admin/accounts/authority/add/", wrong, follow=True, headers={"accept-language": "fr"})
+    page = back_room.post(
+        "/admin/accounts/authority/add/", wrong, follow=True, headers={"accept-language": "fr"}
+    )
     assert "« Lyon » n&#x27;est pas un code de territoire" in page.content.decode()
     assert (Authority.objects.count(), Entry.objects.count()) == (0, 0)
 

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 def entry() -> Entry:
     mel = factories.authority()
     alice = factories.installation_administrator()
-    return journal.record("grant awarded", mel, by=alice, on=factories.TODAY, authority=mel, amount_cents=1200000)
+    return journal.record(
+        "grant awarded", mel, by=alice, on=factories.TODAY, authority=mel, amount_cents=1200000
+    )
 
 
 def test_a_line_says_who_did_what_when_on_what(entry: Entry) -> None:
@@ -26,10 +28,16 @@ def test_a_line_says_who_did_what_when_on_what(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE accounts_entry SET act = 'nothing'", "DELETE FROM accounts_entry"], ids=["update", "delete"]
+    "statement",
+    ["UPDATE accounts_entry SET act = 'nothing'", "DELETE FROM accounts_entry"],
+    ids=["update", "delete"],
 )
 def test_the_database_refuses_to_rewrite_the_journal(entry: Entry, statement: str) -> None:
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert Entry.objects.get().act == "grant awarded"
 

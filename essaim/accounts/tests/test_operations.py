@@ -15,7 +15,11 @@ def acts() -> list[str]:
 
 def test_an_administrator_is_created_from_the_command_line_and_journalled() -> None:
     user = operations.create_administrator(email=" Alice@Exemple.fr ", password=PASSWORD, by=None, on=TODAY)
-    assert (user.username, user.is_superuser, user.check_password(PASSWORD)) == ("alice@exemple.fr", True, True)
+    assert (user.username, user.is_superuser, user.check_password(PASSWORD)) == (
+        "alice@exemple.fr",
+        True,
+        True,
+    )
     assert acts() == ["administrator created"]
     assert Entry.objects.get().details == {}
 
@@ -41,11 +45,20 @@ def test_only_an_administrator_registers_another() -> None:
 
 def test_an_authority_is_created_and_journalled() -> None:
     made = operations.create_authority(
-        name="Métropole de Lille", slug="mel", territory="epci:200093201", siren="200093201", by=None, on=TODAY
+        name="Métropole de Lille",
+        slug="mel",
+        territory="epci:200093201",
+        siren="200093201",
+        by=None,
+        on=TODAY,
     )
     assert Authority.objects.get() == made
     entry = Entry.objects.get()
-    assert (entry.act, entry.authority, entry.details) == ("authority created", made, {"territory": "epci:200093201"})
+    assert (entry.act, entry.authority, entry.details) == (
+        "authority created",
+        made,
+        {"territory": "epci:200093201"},
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ def test_every_kind_of_territory_has_a_code(code: str) -> None:
     assert rules.is_territory_code(code)
 
 
-@pytest.mark.parametrize("code", ["", "59350", "commune:5935", "epci:2000932011", "commune:59350\n", "city:59350"])
+@pytest.mark.parametrize(
+    "code", ["", "59350", "commune:5935", "epci:2000932011", "commune:59350\n", "city:59350"]
+)
 def test_other_words_are_not_codes(code: str) -> None:
     assert not rules.is_territory_code(code)
 

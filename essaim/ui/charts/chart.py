@@ -92,8 +92,16 @@ def compared_bars(
         labels += line_of_words(top, say(label), "")
         top += LABEL_LINE
         for role, column, value in zip(SERIES, columns, values, strict=False):
-            marks += one_bar(top, value, largest, room * HIDDEN_PART if isinstance(value, Hidden) else room, role)
-            end = room * value / largest if is_known(value) else room * HIDDEN_PART if isinstance(value, Hidden) else 0
+            marks += one_bar(
+                top, value, largest, room * HIDDEN_PART if isinstance(value, Hidden) else room, role
+            )
+            end = (
+                room * value / largest
+                if is_known(value)
+                else room * HIDDEN_PART
+                if isinstance(value, Hidden)
+                else 0
+            )
             labels.append(
                 words_at(
                     end + 6, top + BAR / 2, f"{column.show(value)}  {say(column.label)}", size=SMALL_SIZE, is_soft=True,
@@ -131,7 +139,9 @@ def intervals(
         if is_known(low):
             start, end = WIDTH * low / largest, WIDTH * (largest if high is None else high) / largest
             marks.append(block(start, y, max(end - start, 2), BAR, SERIES[0]))
-            marks += [block(x, y - 3, 2, BAR + 6, "ink") for x in ([start] if high is None else [start, end - 2])]
+            marks += [
+                block(x, y - 3, 2, BAR + 6, "ink") for x in ([start] if high is None else [start, end - 2])
+            ]
         elif isinstance(low, Hidden):
             marks.append(block(0, y, WIDTH, BAR, None))
         top += LABEL_LINE + BAR + GAP
@@ -223,7 +233,11 @@ def picture(
                     "color": PALETTE["ink-soft" if is_soft else "ink"],
                     "limit": limit,
                 },
-                "encoding": {"x": raw | {"field": "x"}, "y": raw | {"field": "y"}, "text": {"field": "words"}},
+                "encoding": {
+                    "x": raw | {"field": "x"},
+                    "y": raw | {"field": "y"},
+                    "text": {"field": "words"},
+                },
             }
         )
     return draw(layers, height=max(height, 1), title=say(title), description=say(sentence))

@@ -114,3 +114,8 @@ def _add_hatching(root: ElementTree.Element, identifier: str) -> None:
         {"y2": "6", "stroke": PALETTE["ink-soft"], "stroke-width": "2", "class": "stroke-ink-soft"},
     )
     root.insert(2, definitions)
+
+
+def warm_up() -> None:
+    """Start the drawing engine (about 0.4 s, once a process)."""
+    draw([], height=1, title="", description="")

@@ -90,7 +90,11 @@ def years(
                 blocks.append(block(middle - width / 2, start, width, size, role))
                 if is_labelled:
                     end = zero + direction * (size + 11)
-                    words.append(words_at(middle, end, Column("", "number").show(value), align="center", size=SMALL_SIZE))
+                    words.append(
+                        words_at(
+                            middle, end, Column("", "number").show(value), align="center", size=SMALL_SIZE
+                        )
+                    )
         if is_labelled:
             words.append(words_at(middle, foot, str(year), align="center", size=SMALL_SIZE, is_soft=True))
     if down_known:
