@@ -59,8 +59,8 @@ def is_disk_full(error: BaseException) -> bool:
 def disk_full(where: str) -> DiskFull:
     return DiskFull(
         Text(
-            f"Le disque qui porte « {where} » est plein : le travail s'arrête et rien de ce qui existait n'est "
-            "changé. Libérez de la place ou choisissez un autre dossier, puis relancez.",
+            f"Le disque qui porte « {where} » est plein : le travail s'arrête et rien de ce qui existait "
+            "n'est changé. Libérez de la place ou choisissez un autre dossier, puis relancez.",
             f"The disk holding “{where}” is full: work stops and nothing that existed is changed. "
             "Free some room or choose another folder, then start again.",
         )

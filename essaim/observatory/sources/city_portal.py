@@ -1,4 +1,4 @@
-"""The register as city portals publish it (Opendatasoft): French titles, labels, unit and establishment in one row.
+"""The register as city portals publish it (Opendatasoft): French titles and labels, unit with establishment.
 
 Seen on the portals of the Lille metropolis, Rennes, Toulouse, Pays de la Loire. Titles vary a little from one
 to the other, so they are compared without accents, case or punctuation (`key`), and the technical field names
@@ -108,7 +108,7 @@ def key(title: str) -> str:
 
 
 def titles() -> dict[str, tuple[str, ...]]:
-    """Official name (or name of `PLACE_TITLES`) -> the titles that mean it, best first, as `key` writes them."""
+    """Official name (or name of `PLACE_TITLES`) -> the titles meaning it, best first, as `key` has it."""
     every = {**PLACE_TITLES, **UNIT_TITLES, **ESTABLISHMENT_TITLES}
     return {name: tuple(key(title) for title in (*known, name)) for name, known in every.items()}
 

@@ -1,4 +1,4 @@
-"""SIRENE, stock of establishments: one row per establishment, open or closed (54 columns in 2026, 48 before)."""
+"""SIRENE, stock of establishments: one row per establishment, open or closed (54 columns, 48 before 2024)."""
 
 from essaim.law.text import Text
 from essaim.observatory.sources.source import LICENCE_OUVERTE, Source, columns, data_gouv

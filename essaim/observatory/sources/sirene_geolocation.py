@@ -1,4 +1,4 @@
-"""Geolocation of SIRENE establishments: coordinates, commune and priority neighbourhood of each (19 columns)."""
+"""Geolocation of SIRENE establishments: coordinates, commune and QPV of each one (19 columns)."""
 
 from essaim.law.text import Text
 from essaim.observatory.sources.source import LICENCE_OUVERTE, Source, columns, data_gouv

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import vl_convert
 
+from essaim.ui.charts.direct import direct
 from essaim.ui.colours import HATCHED, PALETTE
 
 SVG = "http://www.w3.org/2000/svg"
@@ -47,7 +48,7 @@ def draw(layers: list[dict[str, object]], *, height: float, title: str, descript
 @lru_cache(maxsize=1024)
 def _draw(spec: str, title: str, description: str) -> str:
     identifier = "c" + hashlib.sha256(f"{spec}{title}{description}".encode()).hexdigest()[:10]
-    root = ElementTree.fromstring(vl_convert.vegalite_to_svg(spec))  # noqa: S314  # our own drawing
+    root = ElementTree.fromstring(direct(json.loads(spec)) or vl_convert.vegalite_to_svg(spec))  # noqa: S314  # our own drawing
     width, height = root.get("width"), root.get("height")
     root.attrib.clear()
     root.attrib |= {
