@@ -1,0 +1,221 @@
+"""From the two big files to the rows that may be counted, each with the reason why it is not.
+
+The only step that reads the big files whole. Every column it does not need for counting is emptied unless
+the unit is (or may be) in the SSE, so that what is kept stays small.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from essaim.observatory.tables.columns import (
+    as_category,
+    as_code,
+    as_day,
+    as_whole_number,
+    as_words,
+    column,
+    division_of,
+    has_valid_check_digits,
+)
+
+# What a unit is, as a number that sorts: the join carries it for every unit of the country.
+OUTSIDE = 0  # natural person, or no legal category at all: never counted
+NOT_MEMBER = 1
+TO_CONFIRM = 2
+MEMBER = 3
+RANKS = {"not_member": NOT_MEMBER, "to_confirm": TO_CONFIRM, "member": MEMBER}
+
+REASONS = (
+    "siret_not_a_number",
+    "leading_zeros_lost",
+    "check_digits",
+    "unknown_siren",
+    "no_commune",
+    "unknown_commune",
+    "date_in_the_future",
+    "duplicate_siret",
+)
+"""Why a row is not counted, in the order they are looked for: a row has one reason, the first."""
+
+
+def classed_units(
+    units: ir.Table, decisions: ir.Table, excluded: ir.Table, ess_list: ir.Table | None
+) -> ir.Table:
+    """Every legal unit: siren (BIGINT), active, rank, public_law, decision (row of the law's table).
+
+    `decisions`: key, decision, rank, public_law (see lookups.decisions); `excluded`: naf (without its dot).
+    """
+    category = as_category(units.categorieJuridiqueUniteLegale)
+    flag = as_code(units.economieSocialeSolidaireUniteLegale)
+    naf = as_code(units.activitePrincipaleUniteLegale).upper().replace(".", "")
+    read = units.select(
+        siren=as_whole_number(units.siren),
+        active=units.etatAdministratifUniteLegale == "A",
+        category=category,
+        flag=ibis.cases((flag == "O", 2), (flag == "N", 1), else_=0).cast("int64"),
+        naf=naf,
+    ).filter(lambda t: t.siren.notnull())
+    read = read.left_join(excluded, read.naf == excluded.naf).select(
+        "siren", "active", "category", "flag", excluded=excluded.naf.notnull().cast("int64")
+    )
+    if ess_list is None:
+        read = read.mutate(listed=ibis.literal(0, "int64"))
+    else:
+        listed = listed_units(ess_list)
+        read = read.left_join(listed, read.siren == listed.siren).select(
+            read, listed=listed.siren.notnull().cast("int64")
+        )
+    keyed = read.mutate(key=decision_key(read.category, read.flag, read.listed, read.excluded))
+    known = keyed.left_join(decisions, keyed.key == decisions.key)
+    return known.select(
+        keyed.siren,
+        keyed.active,
+        rank=decisions.rank.fill_null(OUTSIDE).cast("int8"),
+        public_law=decisions.public_law.fill_null(False),
+        decision=decisions.decision,
+    )
+
+
+def listed_units(ess_list: ir.Table) -> ir.Table:
+    """One row per siren of the ESS France and regional lists: siren (BIGINT), family."""
+    read = ess_list.select(siren=as_whole_number(ess_list.siren), family=as_code(ess_list.family))
+    return read.filter(read.siren.notnull()).group_by("siren").agg(family=read.family.min())
+
+
+def decision_key(category: ir.Value, flag: ir.Value, listed: ir.Value, excluded: ir.Value) -> ir.Value:
+    """One number for the four things the law's table looks at. Null when there is no legal category."""
+    return category * 16 + flag * 4 + listed * 2 + excluded
+
+
+def candidates(
+    establishments: ir.Table,
+    units: ir.Table,
+    communes: ir.Table,
+    *,
+    vintage: int,
+    record: str,
+    with_history: bool,
+) -> ir.Table:
+    """Active establishments of active legal persons, and those whose unit is in no file.
+
+    With a history, also the closed establishments of SSE units (`counted` false): their closures and
+    creations are events of the territory. `record` names the row-number column; `vintage` is YYYYMMDD;
+    `units` comes from `classed_units`; `communes`: insee_code, commune, followed. Columns: record, siret,
+    siren, commune_code, commune, followed, active, counted, rank, public_law, employer, division, band,
+    created, decision, reason and, for SSE rows only, diffusible, naf, name, x_lambert, y_lambert.
+    """
+    e = establishments
+    siret_text = as_code(e.siret)
+    read = e.select(
+        record=e[record].cast("int64"),
+        siret_text=siret_text,
+        siret=as_whole_number(siret_text),
+        active=e.etatAdministratifEtablissement == "A",
+        commune_code=as_code(e.codeCommuneEtablissement),
+        created=as_day(e.dateCreationEtablissement),
+        employer=(e.caractereEmployeurEtablissement == "O").fill_null(False),
+        band=as_code(e.trancheEffectifsEtablissement),
+        naf=as_code(e.activitePrincipaleEtablissement),
+        diffusible=(e.statutDiffusionEtablissement == "O").fill_null(False),
+        enseigne=as_words(column(e, "enseigne1Etablissement")),
+        usual_name=as_words(column(e, "denominationUsuelleEtablissement")),
+        x_lambert=column(e, "coordonneeLambertAbscisseEtablissement").try_cast("float64"),
+        y_lambert=column(e, "coordonneeLambertOrdonneeEtablissement").try_cast("float64"),
+    )
+    if not with_history:
+        read = read.filter(read.active)
+    read = read.mutate(siren=read.siret // 100000)
+    u = units
+    joined = read.left_join(u, read.siren == u.siren).select(
+        read,
+        unit_known=u.siren.notnull(),
+        rank=u["rank"].fill_null(OUTSIDE),
+        public_law=u.public_law.fill_null(False),
+        decision=u.decision,
+        counted=read.active & u.active.fill_null(False) & (u["rank"].fill_null(OUTSIDE) > OUTSIDE),
+    )
+    kept = joined.counted | (~joined.unit_known & joined.active)
+    if with_history:
+        kept = kept | (joined["rank"] == MEMBER)
+    return _with_reasons(joined.filter(kept), communes, vintage)
+
+
+def _with_reasons(joined: ir.Table, communes: ir.Table, vintage: int) -> ir.Table:
+    located = joined.left_join(communes, joined.commune_code == communes.insee_code).select(
+        joined, commune=communes.commune, followed=communes.followed.fill_null(False)
+    )
+    length = located.siret_text.length()
+    # Engines read "1e13" or "12.0" as numbers: only digits that come back the same are a SIRET.
+    is_number = (located.siret.cast("string").lpad(length, "0") == located.siret_text).fill_null(False)
+    is_number = is_number & (length <= 14)
+    reason = ibis.cases(
+        (~is_number, "siret_not_a_number"),
+        (length < 14, "leading_zeros_lost"),
+        (~has_valid_check_digits(located.siret), "check_digits"),
+        (~located.unit_known, "unknown_siren"),
+        (located.commune_code.isnull(), "no_commune"),
+        (located.commune.isnull(), "unknown_commune"),
+        (located.created > vintage, "date_in_the_future"),
+    )
+    in_sse = located["rank"] >= TO_CONFIRM
+
+    def only_sse(value: ir.Value) -> ir.Value:
+        return in_sse.ifelse(value, ibis.null(value.type()))
+
+    return located.select(
+        "record",
+        "siret",
+        "siren",
+        "commune",
+        "followed",
+        "active",
+        "counted",
+        "rank",
+        "public_law",
+        "employer",
+        "decision",
+        siret_text=reason.notnull().ifelse(located.siret_text, ibis.null("string")),
+        commune_code=reason.notnull().ifelse(located.commune_code, ibis.null("string")),
+        division=division_of(located.naf),
+        band=only_sse(located.band),
+        created=only_sse(located.created),
+        diffusible=only_sse(located.diffusible),
+        naf=only_sse(located.naf),
+        name=only_sse(ibis.coalesce(located.enseigne, located.usual_name)),
+        x_lambert=only_sse(located.x_lambert),
+        y_lambert=only_sse(located.y_lambert),
+        reason=reason,
+    )
+
+
+def met_twice(rows: ir.Table) -> ir.Table:
+    """SIRET met more than once among rows without any other defect: siret, first (its first record)."""
+    sound = rows.filter(rows.reason.isnull())
+    grouped = sound.group_by("siret").agg(times=sound.count(), first=sound.record.min())
+    return grouped.filter(grouped.times > 1).select("siret", "first")
+
+
+def without_repeats(rows: ir.Table, repeated: ir.Table) -> ir.Table:
+    """The sound rows, the first of each SIRET."""
+    sound = rows.filter(rows.reason.isnull())
+    joined = sound.left_join(repeated, sound.siret == repeated.siret)
+    first = repeated.first.isnull() | (sound.record == repeated.first)
+    return joined.filter(first).select(sound)
+
+
+def rejected_rows(rows: ir.Table, repeated: ir.Table | None) -> ir.Table:
+    """record, reason, siret and commune_code of every row left out."""
+    unsound = rows.filter(rows.reason.notnull()).select(
+        "record", "reason", siret=rows.siret_text, detail=rows.commune_code
+    )
+    if repeated is None:
+        return unsound
+    sound = rows.filter(rows.reason.isnull())
+    later = sound.join(repeated, sound.siret == repeated.siret).filter(sound.record != repeated.first)
+    again = later.select(
+        sound.record,
+        reason=ibis.literal("duplicate_siret"),
+        siret=sound.siret.cast("string").lpad(14, "0"),
+        detail=ibis.null("string"),
+    )
+    return unsound.union(again)

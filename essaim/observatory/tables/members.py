@@ -1,0 +1,251 @@
+"""SSE establishments, and what is counted of them in each territory. Small tables from here on.
+
+Counts are sums of integers, so that DuckDB and Spark agree to the last unit. An enterprise with several
+establishments counts once in each territory where it has one: those with a single establishment are simply
+added up, the others are looked at territory by territory.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from essaim.observatory.categories import UNKNOWN
+from essaim.observatory.tables.candidates import MEMBER, NOT_MEMBER, TO_CONFIRM
+from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_code, as_day, as_flag, as_whole_number
+
+TOTAL = "total"
+"""The dimension of the figures that are not broken down; its only category is TOTAL too."""
+
+
+def sse_rows(
+    sound: ir.Table,
+    decisions: ir.Table,
+    bands: ir.Table,
+    sectors: ir.Table,
+    ages: ir.Table,
+    ess_list: ir.Table | None,
+    *,
+    vintage: int,
+) -> ir.Table:
+    """Rows of SSE units, members or to confirm, with family, sector, size and age.
+
+    `bands`: code, low, high, open, size; `sectors`: division, sector; `ages`: years, age. `vintage` is
+    YYYYMMDD. Ages are completed years; the conventional date of 1900 is an unknown age.
+    """
+    rows = sound.filter(sound["rank"] >= TO_CONFIRM)
+    dated = rows.created.notnull() & (rows.created != UNKNOWN_CREATION_DAY)
+    rows = rows.mutate(age_years=dated.ifelse((vintage - rows.created) // 10000, ibis.null("int64")))
+    joined = rows.left_join(bands, rows.band == bands.code).select(
+        rows,
+        low=bands.low.fill_null(0),
+        high=bands.high.fill_null(0),
+        open=bands.open.fill_null(0),
+        size=bands.size.fill_null("none"),
+    )
+    joined = joined.left_join(sectors, joined.division == sectors.division).select(
+        joined, sector=sectors.sector.fill_null(UNKNOWN)
+    )
+    joined = joined.left_join(ages, joined.age_years == ages.years).select(
+        joined, age=ages.age.fill_null(UNKNOWN)
+    )
+    joined = joined.left_join(decisions, joined.decision == decisions.decision).select(
+        joined,
+        family_by_form=decisions.family_by_form,
+        family_otherwise=decisions.family_otherwise,
+        reason_code=decisions.reason_code,
+        listable=decisions.listable,
+        legal_category=decisions.legal_category,
+    )
+    if ess_list is None:
+        family = ibis.coalesce(joined.family_by_form, joined.family_otherwise)
+    else:
+        joined = joined.left_join(ess_list, joined.siren == ess_list.siren).select(
+            joined, list_family=ess_list.family
+        )
+        family = ibis.coalesce(joined.family_by_form, joined.list_family, joined.family_otherwise)
+    return joined.mutate(family=family.fill_null(UNKNOWN))
+
+
+def with_alone(rows: ir.Table) -> ir.Table:
+    """Adds `alone`: 1 when the member enterprise has no other counted establishment anywhere."""
+    per_siren = rows.group_by("siren").agg(establishments_of_siren=rows.count())
+    joined = rows.join(per_siren, "siren")
+    return joined.mutate(alone=(joined.establishments_of_siren == 1).cast("int64")).drop(
+        "establishments_of_siren"
+    )
+
+
+def denominators(sound: ir.Table, sectors: ir.Table) -> ir.Table:
+    """All counted establishments of legal persons: commune, sector, establishments, employers, private."""
+    rows = sound.filter(sound.counted)
+    counted = rows.group_by("commune", "division").agg(
+        establishments=rows.count(),
+        employers=rows.employer.cast("int64").sum(),
+        private_employers=(rows.employer & ~rows.public_law).cast("int64").sum(),
+    )
+    joined = counted.left_join(sectors, counted.division == sectors.division).select(
+        counted, sector=sectors.sector.fill_null(UNKNOWN)
+    )
+    return joined.group_by("commune", "sector").agg(
+        establishments=joined.establishments.sum(),
+        employers=joined.employers.sum(),
+        private_employers=joined.private_employers.sum(),
+    )
+
+
+def over_territories(per_commune: ir.Table, membership: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+    """Add up every other column of a per-commune table over the territories of `membership`."""
+    summed = [name for name in per_commune.columns if name not in (*keys, "commune")]
+    joined = per_commune.join(membership, "commune")
+    return joined.group_by("territory", *keys).agg(**{name: joined[name].sum() for name in summed})
+
+
+def enterprises_and_establishments(members: ir.Table, membership: ir.Table, dimension: str) -> ir.Table:
+    """territory, dimension, category, enterprises, establishments, employer_establishments.
+
+    `members` from `with_alone`; `dimension` a column of it, or TOTAL.
+    """
+    rows = members.mutate(category=ibis.literal(TOTAL) if dimension == TOTAL else members[dimension])
+    local = rows.group_by("commune", "category").agg(
+        alone=rows.alone.sum(),
+        establishments=rows.count(),
+        employer_establishments=rows.employer.cast("int64").sum(),
+    )
+    added = over_territories(local, membership, ("category",))
+    several = rows.filter(rows.alone == 0).select("siren", "commune", "category").distinct()
+    spread = several.join(membership, "commune")
+    distinct = spread.group_by("territory", "category").agg(several=spread.siren.nunique())
+    joined = added.left_join(
+        distinct, (added.territory == distinct.territory) & (added.category == distinct.category)
+    ).select(added, several=distinct.several.fill_null(0))
+    return joined.select(
+        "territory",
+        "category",
+        dimension=ibis.literal(dimension),
+        enterprises=(joined.alone + joined.several).cast("int64"),
+        establishments=joined.establishments.cast("int64"),
+        employer_establishments=joined.employer_establishments.cast("int64"),
+    )
+
+
+def in_neighbourhoods(members: ir.Table, dimension: str) -> ir.Table:
+    """The same columns for priority neighbourhoods, from the `qpv` column of the rows."""
+    rows = members.filter(members.qpv.notnull())
+    rows = rows.mutate(
+        territory=ibis.literal("qpv:") + rows.qpv,
+        category=ibis.literal(TOTAL) if dimension == TOTAL else rows[dimension],
+    )
+    counted = rows.group_by("territory", "category").agg(
+        enterprises=rows.siren.nunique(),
+        establishments=rows.count(),
+        employer_establishments=rows.employer.cast("int64").sum(),
+    )
+    return counted.select(
+        "territory",
+        "category",
+        dimension=ibis.literal(dimension),
+        enterprises=counted.enterprises.cast("int64"),
+        establishments=counted.establishments.cast("int64"),
+        employer_establishments=counted.employer_establishments.cast("int64"),
+    )
+
+
+def enterprises_to_confirm(rows: ir.Table, membership: ir.Table) -> ir.Table:
+    """territory, enterprises: distinct SIREN in doubt, over territories and neighbourhoods."""
+    doubtful = rows.filter(rows["rank"] == TO_CONFIRM)
+    spread = doubtful.select("siren", "commune").distinct().join(membership, "commune")
+    inside = doubtful.filter(doubtful.qpv.notnull())
+    both = spread.select("territory", "siren").union(
+        inside.select(territory=ibis.literal("qpv:") + inside.qpv, siren=inside.siren)
+    )
+    return both.group_by("territory").agg(enterprises=both.siren.nunique())
+
+
+def jobs_by_enterprise(members: ir.Table) -> ir.Table:
+    """What each enterprise contributes to the jobs of each commune: commune, siren, low, high, open.
+
+    `open` counts its establishments whose band has no upper bound. Enterprises without staff contribute
+    nothing and are left out.
+    """
+    rows = members.filter((members.high > 0) | (members.open > 0))
+    return rows.group_by("commune", "siren").agg(
+        low=rows.low.sum(), high=rows.high.sum(), open=rows.open.sum()
+    )
+
+
+def ages_by_territory(members: ir.Table, membership: ir.Table) -> ir.Table:
+    """territory, age_years, establishments: the histogram the median is read from; neighbourhoods too."""
+    rows = members.filter(members.age_years.notnull())
+    local = rows.group_by("commune", "age_years").agg(establishments=rows.count())
+    spread = over_territories(local, membership, ("age_years",)).select(
+        "territory", "age_years", "establishments"
+    )
+    inside = rows.filter(rows.qpv.notnull())
+    inside = inside.mutate(territory=ibis.literal("qpv:") + inside.qpv)
+    return _union(
+        spread, inside.group_by("territory", "age_years").agg(establishments=inside.count())
+    )
+
+
+def positions_by_territory(members: ir.Table, membership: ir.Table, *, near_m: int) -> ir.Table:
+    """territory, located, in_qpv, near_qpv: how many members have a position, lie in a QPV, or near one."""
+    near = (members.qpv_distance_m <= near_m).fill_null(False)
+    local = members.group_by("commune").agg(
+        located=members.qpv_known.cast("int64").sum(),
+        in_qpv=members.qpv.notnull().cast("int64").sum(),
+        near_qpv=near.cast("int64").sum(),
+    )
+    spread = over_territories(local, membership, ()).select("territory", "located", "in_qpv", "near_qpv")
+    inside = members.filter(members.qpv.notnull())
+    inside = inside.mutate(territory=ibis.literal("qpv:") + inside.qpv)
+    of_qpv = inside.group_by("territory").agg(located=inside.count())
+    return _union(spread, of_qpv.mutate(in_qpv=of_qpv.located, near_qpv=of_qpv.located))
+
+
+def creations_by_year(rows: ir.Table, membership: ir.Table, *, first: int, last: int) -> ir.Table:
+    """territory, year, events: establishments of members created each year, `first` and `last` included."""
+    known = rows.filter(rows.created.notnull() & (rows.created != UNKNOWN_CREATION_DAY))
+    return _by_year(known.mutate(year=known.created // 10000), membership, first, last)
+
+
+def closures_by_year(
+    rows: ir.Table, closures: ir.Table, membership: ir.Table, *, first: int, last: int
+) -> ir.Table:
+    """territory, year, events: changes of members' establishments from active to closed.
+
+    `closures`: siret (BIGINT), year, from the establishments' history.
+    """
+    events = rows.join(closures, rows.siret == closures.siret).select(
+        "commune", "qpv", year=closures.year
+    )
+    return _by_year(events, membership, first, last)
+
+
+def closures(history: ir.Table) -> ir.Table:
+    """Changes from active to closed in the establishments' history: siret (BIGINT), year."""
+    changed = as_flag(history.changementEtatAdministratifEtablissement).fill_null(False)
+    closing = history.filter((history.etatAdministratifEtablissement == "F") & changed)
+    read = closing.select(
+        siret=as_whole_number(as_code(closing.siret)), year=as_day(closing.dateDebut) // 10000
+    )
+    return read.filter(read.siret.notnull() & read.year.notnull())
+
+
+def _by_year(rows: ir.Table, membership: ir.Table, first: int, last: int) -> ir.Table:
+    rows = rows.filter((rows.year >= first) & (rows.year <= last))
+    local = rows.group_by("commune", "year").agg(events=rows.count())
+    spread = over_territories(local, membership, ("year",)).select("territory", "year", "events")
+    inside = rows.filter(rows.qpv.notnull())
+    inside = inside.mutate(territory=ibis.literal("qpv:") + inside.qpv)
+    return _union(spread, inside.group_by("territory", "year").agg(events=inside.count()))
+
+
+def _union(first: ir.Table, second: ir.Table) -> ir.Table:
+    """Both tables one after the other, columns brought to the first one's types."""
+    names = first.columns
+    left = first.select(**{name: _plain(first[name]) for name in names})
+    right = second.select(**{name: _plain(second[name]) for name in names})
+    return left.union(right)
+
+
+def _plain(value: ir.Value) -> ir.Value:
+    return value.cast("int64") if value.type().is_integer() else value
