@@ -143,7 +143,7 @@ SHELL = {
             "label": _("Explorer"),
             "entries": [
                 {
-                    "url_name": "atlas:index",
+                    "url_name": "atlas:choose",
                     "label": _("L'atlas"),
                     "summary": _("L'ESS d'un territoire en chiffres"),
                 },
