@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
 django.setup()
 
 from django.utils import timezone  # noqa: E402  # models need the settings above
+
 from essaim.accounts import operations  # noqa: E402
 
 

@@ -34,12 +34,14 @@ class Authority(models.Model):
             models.CheckConstraint(
                 condition=Q(siren__isnull=True) | Q(siren__regex=r"^[0-9]{9}$"),
                 name="accounts_authority_siren_digits",
+                violation_error_message=_("Un SIREN a neuf chiffres, sans espace."),
             ),
             models.CheckConstraint(
                 condition=Q(
                     territory__regex=r"^(country|region|departement|epci|ept|commune|qpv):[0-9A-Z]+$"
                 ),
                 name="accounts_authority_territory_code",
+                violation_error_message=_("Ce code de territoire n'existe pas. Écrivez par exemple epci:200093201."),
             ),
         ]
 

@@ -22,6 +22,7 @@ from django.contrib.staticfiles.finders import get_finders  # noqa: E402  # sett
 from django.core.management import call_command  # noqa: E402  # settings above
 from django.db import connection  # noqa: E402  # settings above
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402  # settings above
+
 from essaim.law.text import ExplainedError, Text  # noqa: E402  # kept beside the others
 from essaim.site import installation  # noqa: E402  # settings above
 

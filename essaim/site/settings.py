@@ -153,11 +153,6 @@ SHELL = {
                     "summary": _("Jusqu'à cinq territoires"),
                 },
                 {
-                    "url_name": "territories:index",
-                    "label": _("Les territoires"),
-                    "summary": _("Régions, départements, intercommunalités, communes"),
-                },
-                {
                     "url_name": "territories:locate",
                     "label": _("Situer un lieu"),
                     "summary": _("Sa commune, son quartier prioritaire"),

@@ -33,8 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "site/home.html",
         {
             "own": own,
-            "search": address("territories:search"),
-            "suggestions": address("territories:suggestions"),
+            "search": address("atlas:choose"),
+            "suggestions": address("atlas:suggestions"),
         },
     )
 

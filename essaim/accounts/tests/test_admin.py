@@ -42,11 +42,11 @@ def test_the_journal_is_read_only(back_room: Client) -> None:
 
 
 def test_a_refusal_is_explained_and_nothing_is_written(back_room: Client) -> None:
-    wrong = {"name": "Lyon", "slug": "lyon", "territory": "Lyon", "siren": ""}
+    wrong = {"name": "Lyon", "slug": "lyon", "territory": "epci:200046977", "siren": "200093202"}
     page = back_room.post(
         "/admin/accounts/authority/add/", wrong, follow=True, headers={"accept-language": "fr"}
     )
-    assert "« Lyon » n&#x27;est pas un code de territoire" in page.content.decode()
+    assert "« 200093202 » n’est pas un numéro SIREN" in page.content.decode().replace("&#x27;", "’")
     assert (Authority.objects.count(), Entry.objects.count()) == (0, 0)
 
 
