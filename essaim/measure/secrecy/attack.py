@@ -37,7 +37,9 @@ class Brackets:
         return _share(self.upper - self.lower, self.values)
 
 
-def audit(relations: Any, values: ArrayLike, hidden: ArrayLike, *, known_zero: ArrayLike | None = None) -> Brackets:
+def audit(
+    relations: Any, values: ArrayLike, hidden: ArrayLike, *, known_zero: ArrayLike | None = None
+) -> Brackets:
     """Lower and upper bound of each hidden cell, given `relations @ cells == 0` and cells >= 0.
 
     `relations`: (relations x cells) matrix, dense or scipy sparse, of coefficients (+1 for each part,

@@ -34,7 +34,9 @@ class Communes:
     members: dict[str, list[Ints]]
 
     @classmethod
-    def of(cls, values: ArrayLike, enterprises: ArrayLike, dominated: ArrayLike, of: Mapping[str, Ints]) -> "Communes":
+    def of(
+        cls, values: ArrayLike, enterprises: ArrayLike, dominated: ArrayLike, of: Mapping[str, Ints]
+    ) -> "Communes":
         table = np.asarray(values, float)
         table = table.reshape(len(table), -1)
         count = np.asarray(enterprises, np.int64)
@@ -44,7 +46,11 @@ class Communes:
             raise ValueError("a commune without any enterprise cannot have a figure above zero")
         if len(count) != len(table) or len(np.asarray(dominated)) != len(table):
             raise ValueError("values, enterprises and dominated must have one row a commune")
-        keys = np.column_stack([np.asarray(ids, np.int64) for ids in of.values()]) if of else np.empty((len(table), 0))
+        keys = (
+            np.column_stack([np.asarray(ids, np.int64) for ids in of.values()])
+            if of
+            else np.empty((len(table), 0))
+        )
         pieces, piece = np.unique(keys.astype(np.int64), axis=0, return_inverse=True)
         totals, members = {}, {}
         for name, ids in of.items():
@@ -106,9 +112,10 @@ def signatures(communes: Communes, hiding: Hiding) -> Classes:
     published = communes.pieces.copy()
     for column, name in enumerate(communes.levels):
         ids = published[:, column]
-        ids[(ids >= 0) & hiding.groups[name][ids]] = -1
+        ids[at(hiding.groups[name], ids)] = -1
     signature, of_piece = np.unique(published, axis=0, return_inverse=True)
-    return Classes(of_piece.reshape(-1)[communes.piece], signature, (signature < 0).all(axis=1))
+    free = np.asarray((signature < 0).all(axis=1))
+    return Classes(of_piece.reshape(-1)[communes.piece], signature, free)
 
 
 def cover_classes(communes: Communes, hiding: Hiding, classes: Classes, rules: Thresholds) -> Ints:
@@ -120,7 +127,7 @@ def cover_classes(communes: Communes, hiding: Hiding, classes: Classes, rules: T
     lacking = np.flatnonzero(touched & ~classes.free & ~state.strict(rules))
     members = _by_class(classes, communes.enterprises > 0, lacking)
     failing = []
-    for one in lacking:
+    for one in lacking.tolist():
         inside = members[one]
         chosen = _cover(communes, inside[~hiding.hidden[inside]], state.row(one), rules)
         if chosen is None:
@@ -156,13 +163,20 @@ def narrow_territories(communes: Communes, hiding: Hiding, classes: Classes, rul
     return Narrow(faults, least)
 
 
+def at(mask: Mask, ids: Ints) -> Mask:
+    """mask[ids], False where the id is -1 (no group)."""
+    return np.append(mask, False)[ids]
+
+
 def hidden_groups(hiding: Hiding) -> Iterator[tuple[str, int]]:
     for name, mask in hiding.groups.items():
         for group in np.flatnonzero(mask):
             yield name, int(group)
 
 
-def _lacks(down: Floats, up: Floats, total: Floats, primary: bool, share: float) -> tuple[Floats, Floats] | None:
+def _lacks(
+    down: Floats, up: Floats, total: Floats, primary: bool, share: float
+) -> tuple[Floats, Floats] | None:
     """What a territory lacks below and above to be safe; None when safe.
 
     A secret territory needs room on both sides; one hidden for others, room in all.

@@ -14,9 +14,14 @@ TRIED = 8
 
 
 def join(
-    communes: Communes, hiding: Hiding, classes: Classes, failing: Ints, faults: list[Fault], rules: Thresholds
+    communes: Communes,
+    hiding: Hiding,
+    classes: Classes,
+    failing: Ints,
+    faults: list[Fault],
+    rules: Thresholds,
 ) -> bool:
-    """One round: hide territories or communes for each unsafe class and territory; False when nothing is left.
+    """One round: hide territories or communes for each unsafe class and territory; False when none is left.
 
     Classes are not recomputed within a round: a class that an earlier step of the round already
     joined is left for the next one.
@@ -73,11 +78,18 @@ class _Moves:
         """Give a hidden territory room: more covers where it already exchanges, else another neighbour."""
         members = np.zeros(len(self.classes.of), bool)
         members[self.communes.members[fault.level][fault.group]] = True
+        unbound = np.flatnonzero(members & self.contributing & self.classes.free[self.classes.of])
+        if unbound.size:
+            # No published sum holds this commune: hidden, it may be anything, and so may the territory.
+            self.hiding.extra[unbound[np.argmin(self.communes.values[unbound].sum(axis=1))]] = True
+            return
         if self._cover_more(fault, members):
             return
         within = self._class_sums(members & self.contributing)
         outside = self._class_sums(~members & self.contributing)
-        inner = np.flatnonzero(np.bincount(self.classes.of[members & self.contributing], minlength=len(self.classes)))
+        inner = np.flatnonzero(
+            np.bincount(self.classes.of[members & self.contributing], minlength=len(self.classes))
+        )
         inner = inner[np.argsort(-within[inner].sum(axis=1), kind="stable")][:TRIED]
         outer = np.bincount(self.classes.of[~members & self.contributing], minlength=len(self.classes)) > 0
         able = outer & (outside >= np.maximum(fault.above, 0)).all(axis=1) & (outside > 0).all(axis=1)
@@ -100,12 +112,11 @@ class _Moves:
                 return False
             chosen.append(found[: reached[0] + 1])
         for found in chosen:
-            # A class hidden on one side only exchanges nothing: the cheapest commune of the other side opens it.
             self.hiding.extra[found] = True
         return bool(chosen) and self._open(np.concatenate(chosen), members)
 
     def _open(self, found: Ints, members: Mask) -> bool:
-        """Make sure the classes of the communes just hidden have something hidden on both sides."""
+        """A class hidden on one side only exchanges nothing: hide its smallest commune of the other side."""
         hidden = self.hiding.hidden | self.hiding.extra
         for one in np.unique(self.classes.of[found]):
             for side in (members, ~members):
@@ -115,7 +126,7 @@ class _Moves:
         return True
 
     def _join(self, inner: Ints, able: Mask) -> None:
-        """Hide what tells the cheapest pair (one of `inner`, one of `able`) apart; all of `inner` when none."""
+        """Hide what tells the cheapest pair (one of `inner`, one of `able`) apart; all `inner` if none."""
         best: tuple[float, int, int] | None = None
         for one in inner:
             cost = self._costs(int(one))
@@ -137,12 +148,11 @@ class _Moves:
         cost = np.zeros(len(signature))
         for column, name in enumerate(self.communes.levels):
             ids, mine = signature[:, column], signature[one, column]
-            hidden = self.hiding.groups[name]
-            weight = np.where(hidden, 0.0, self.weights[name])
+            # The last entry answers for -1, no territory: free.
+            weight = np.append(np.where(self.hiding.groups[name], 0.0, self.weights[name]), 0.0)
             different = ids != mine
-            cost += np.where(different & (ids >= 0), self.side * weight[ids], 0.0)
-            if mine >= 0:
-                cost += np.where(different, weight[mine], 0.0)
+            cost += np.where(different, self.side * weight[ids], 0.0)
+            cost += np.where(different, weight[mine], 0.0)
         return cost
 
     def _hide(self, first: Ints, second: Ints) -> None:

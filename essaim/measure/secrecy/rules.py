@@ -78,7 +78,7 @@ def primary(cells: ArrayLike, enterprises: ArrayLike, values: ArrayLike, *, on: 
     per_pair = np.bincount(pair, weights=amounts, minlength=len(pairs))
     cell_of_pair = pairs // max(len(owners), 1)
     count = np.bincount(cell_of_pair, minlength=len(names))
-    total = np.bincount(cell_of_pair, weights=per_pair, minlength=len(names))
+    total = np.bincount(cell_of_pair, weights=per_pair, minlength=len(names)).astype(float)
     largest = np.zeros(len(names))
     np.maximum.at(largest, cell_of_pair, per_pair)
     return Cells(names, count, total, largest, primary_status(count, total, largest, on=on))

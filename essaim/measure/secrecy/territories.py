@@ -28,7 +28,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from essaim.measure.secrecy.classes import Communes, Hiding, cover_classes, narrow_territories, signatures
+from essaim.measure.secrecy.classes import Communes, Hiding, at, cover_classes, narrow_territories, signatures
 from essaim.measure.secrecy.joining import join
 from essaim.measure.secrecy.rules import DOMINANCE, FREQUENCY, PUBLISHED, SECONDARY, Status, Thresholds
 
@@ -80,7 +80,7 @@ def protect(
     # A secret territory shows none of its communes: their sum must be free to move.
     base = secret != PUBLISHED
     for name, level in levels.items():
-        base |= (level.of >= 0) & (first[name][level.of] != PUBLISHED) & (communes.enterprises > 0)
+        base |= at(first[name] != PUBLISHED, level.of) & (communes.enterprises > 0)
     hiding = Hiding(
         primary=secret != PUBLISHED,
         base=base,
@@ -95,7 +95,9 @@ def protect(
         if not failing.size and not narrow.faults:
             break
         if not join(communes, hiding, classes, failing, narrow.faults, rules):
-            raise ArithmeticError("the territories could not be protected: no figure of this table may be published")
+            raise ArithmeticError(
+                "the territories could not be protected: no figure of this table may be published"
+            )
     return Protection(
         communes=_merged(secret, hiding.hidden),
         groups={name: _merged(first[name], hiding.groups[name]) for name in levels},
