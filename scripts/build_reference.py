@@ -285,7 +285,9 @@ def build(npm_archive: Path, outlines_archive: Path, folder: Path) -> None:
     write(folder / "outlines.parquet", outline_table({"commune": outlines}), geo_metadata())
     above = {kind: dissolved(kind, communes, outlines) for kind in DISSOLVED_TOLERANCE_DEG}
     write(folder / "outlines_dissolved.parquet", outline_table(above), geo_metadata())
-    gaps = yaml.safe_dump(outline_gaps(communes, outlines, from_parts), allow_unicode=True, sort_keys=False)
+    gaps = yaml.safe_dump(
+        outline_gaps(communes, outlines, from_parts), allow_unicode=True, sort_keys=False, width=200
+    )
     (folder / "outline_gaps.yaml").write_text(f"# Written by scripts/build_reference.py\n{gaps}")
 
 

@@ -1,7 +1,7 @@
 """Every territory of France, from committed Parquet: who contains whom, what an old code became.
 
 Codes are `kind:id` (`commune:59350`, `epci:200093201`). Priority neighbourhoods (`qpv:...`) are not
-here: they come from an official file, see `essaim.observatory.qpv_layer`.
+here: they come from an official file, see `essaim.observatory.locate`.
 """
 
 import difflib
