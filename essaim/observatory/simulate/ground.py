@@ -110,7 +110,8 @@ def lay_ground(database: duckdb.DuckDBPyConnection, scope: str | Sequence[str]) 
     discs = centres(communes)
     quarters = neighbourhood_codes(communes, discs)
     old = _old_codes(set(communes))
-    rows, weights = [], []
+    rows: list[dict[str, object]] = []
+    weights: list[float] = []
     for commune in communes:
         place = known[f"commune:{commune}"]
         people = max(place.population or 0, 1)

@@ -90,7 +90,7 @@ def _legal_first() -> int:
 
 
 def core_units(seed: int, establishments: int, on: date, place_slots: int) -> str:
-    """One row per unit: i, siren, siren_part, category facts, place_slot, state, dates, employer, band_rank."""
+    """One row per unit: i, siren, siren_part, category facts, place, state, dates, employer, band_rank."""
     _, grouped = sizes(establishments)
     offset = (seed * 7_919_317) % SIREN_ROOTS
     shifted = f"{FIRST_ROOT} + (i * {MULTIPLIER} + {offset}) % {SIREN_ROOTS}"
@@ -127,7 +127,7 @@ def core_units(seed: int, establishments: int, on: date, place_slots: int) -> st
 
 
 def core_establishments(seed: int, establishments: int, on: date, place_slots: int) -> str:
-    """One row per establishment: k (0 = seat), siret parts, open, its own dates, place, employer, band, naf."""
+    """One row per establishment: k (0 = seat), siret parts, open, dates, place, employs, band, activity."""
     units = core_units(seed, establishments, on, place_slots)
     sequence = f"(1 + {bits('c', 24, 3)} + k)"
     luhn = siret_check("siren_part", sequence)
@@ -172,8 +172,9 @@ HIDDEN = f"(i <> 0 AND (kind = 'person' AND {below('c', 40, 120)} OR {below('c',
 """Units whose holder asked not to be shown: diffusion status P."""
 
 NAME = (
-    f"heads[1 + {bits('c', 30, 10)} % len(heads)] || ' ' || {pick(FOLLOWING, 'a', 46)} || ' ' || "
-    f"{pick(QUALIFYING, 'a', 52)} || ' (fictif)'"
+    f"heads[1 + {bits('c', 30, 10)} % len(heads)] || ' ' || {pick(FOLLOWING, 'a', 46)} || "
+    f"CASE WHEN {below('a', 54, 500)} THEN ' ET ' || {pick(FOLLOWING, 'c', 20)} ELSE '' END || "
+    "' DE ' || commune_name || ' (fictif)'"
 )
 
 
@@ -184,6 +185,7 @@ def unit_columns(on: date) -> dict[str, str]:
     hide = f"CASE WHEN {HIDDEN} THEN '[ND]'"
     treated = f"DATE '{on}' - 3 - {bits('b', 50, 9)} + INTERVAL ({bits('b', 8, 16)}) SECOND"
     forename = pick(FORENAMES, "a", 56)
+    sized = f"active AND NOT ({person}) AND {below('b', 54, 800)}"
     local_law = ", ".join(f"'{code}'" for code in ALSACE_MOSELLE)
     # Associations of local law exist in three departments only.
     category = (
@@ -196,19 +198,19 @@ def unit_columns(on: date) -> dict[str, str]:
         "unitePurgeeUniteLegale": f"CASE WHEN NOT active AND {below('a', 26, 60)} THEN true END",
         "dateCreationUniteLegale": f"CASE WHEN {below('c', 50, 996)} THEN created END",
         "sigleUniteLegale": f"CASE WHEN NOT ({person}) AND {below('c', 54, 80)} THEN "
-        f"'F' || chr(65 + {bits('a', 40, 4)}) || chr(65 + {bits('a', 44, 4)}) || chr(65 + {bits('a', 48, 4)}) END",
+        f"'F' || chr(65 + {bits('a', 40, 4)}) || chr(65 + {bits('a', 44, 4)}) END",
         "sexeUniteLegale": f"{hide} WHEN code = 1000 THEN CASE WHEN i % 2 = 0 THEN 'F' ELSE 'M' END END",
         "prenom1UniteLegale": f"{hide} WHEN code = 1000 THEN {forename} END",
         "prenomUsuelUniteLegale": f"{hide} WHEN code = 1000 THEN {forename} END",
-        "identifiantAssociationUniteLegale": f"CASE WHEN code IN (9210, 9220, 9221, 9222, 9223, 9230) AND "
-        f"{below('c', 44, 700)} THEN 'W' || rpad(departement, 3, '9') || lpad((i % 1000000)::VARCHAR, 6, '0') END",
+        "identifiantAssociationUniteLegale": f"CASE WHEN code IN (9210, 9220, 9221, 9222, 9223, 9230) "
+        f"AND {below('c', 44, 700)} "
+        "THEN 'W' || rpad(departement, 3, '9') || lpad((i % 1000000)::VARCHAR, 6, '0') END",
         "trancheEffectifsUniteLegale": band,
         "anneeEffectifsUniteLegale": year,
         "dateDernierTraitementUniteLegale": f"({treated})::TIMESTAMP",
         "nombrePeriodesUniteLegale": f"(1 + {bits('a', 28, 2)})::BIGINT",
-        "categorieEntreprise": f"CASE WHEN active AND NOT ({person}) AND {below('b', 54, 800)} THEN 'PME' END",
-        "anneeCategorieEntreprise": f"CASE WHEN active AND NOT ({person}) AND {below('b', 54, 800)} "
-        f"THEN {on.year - 3}::BIGINT END",
+        "categorieEntreprise": f"CASE WHEN {sized} THEN 'PME' END",
+        "anneeCategorieEntreprise": f"CASE WHEN {sized} THEN {on.year - 3}::BIGINT END",
         "dateDebut": "coalesce(ceased, created)",
         "etatAdministratifUniteLegale": "CASE WHEN active THEN 'A' ELSE 'C' END",
         "nomUniteLegale": f"{hide} WHEN {person} THEN {pick(FOLLOWING, 'a', 46)} || ' (fictif)' END",
@@ -220,7 +222,8 @@ def unit_columns(on: date) -> dict[str, str]:
         "nomenclatureActivitePrincipaleUniteLegale": "'NAFRev2'",
         "nicSiegeUniteLegale": f"lpad(((1 + {bits('c', 24, 3)}) * 10 + "
         f"CASE WHEN i = 0 THEN {la_poste_check(*_seat())} ELSE {_seat()[0]} END)::VARCHAR, 5, '0')",
-        "economieSocialeSolidaireUniteLegale": f"CASE WHEN i = 0 THEN 'N' WHEN {below('a', 26, 'flag_yes')} THEN 'O' "
+        "economieSocialeSolidaireUniteLegale": f"CASE WHEN i = 0 THEN 'N' "
+        f"WHEN {below('a', 26, 'flag_yes')} THEN 'O' "
         f"WHEN {below('a', 26, 'flag_yes + flag_no')} THEN 'N' END",
         "societeMissionUniteLegale": "CASE WHEN kind = 'simplified' THEN "
         f"CASE WHEN {below('c', 52, 3)} THEN 'O' ELSE 'N' END END",

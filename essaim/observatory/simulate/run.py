@@ -99,7 +99,7 @@ def simulate(
     """Write a plausible register under `folder`, marked fictitious in every name and by FICTIF.json.
 
     establishments: 100 to some tens of millions (None: 42 million when `scope` is "national", else 60,000).
-    scope: "national" or territory codes. dirty: a few rows of each defect of `DEFECTS`, counted in the report.
+    scope: "national" or territory codes. dirty: a few rows of each defect of `DEFECTS`, counted and reported.
     Rows depend on (establishments, seed, scope, dirty, on) only. Memory is flat. Raises SourceError when the
     folder holds real files, DiskFull, Interrupted, UnknownTerritory.
     """
@@ -134,7 +134,7 @@ def _check(establishments: int, format: str) -> None:
     if establishments < ESTABLISHMENTS_MIN:
         raise SourceError(
             Text(
-                f"{establishments} établissements, c'est trop peu : demandez-en au moins {ESTABLISHMENTS_MIN}.",
+                f"{establishments} établissements sont trop peu : demandez-en au moins {ESTABLISHMENTS_MIN}.",
                 f"{establishments} establishments are too few: ask for at least {ESTABLISHMENTS_MIN}.",
             )
         )

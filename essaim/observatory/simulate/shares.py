@@ -6,6 +6,9 @@ purpose. Nothing here describes a real enterprise.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,24 @@ class Kind:
     years: int
 
 
-TRADES = ["47.11F", "47.71Z", "47.91B", "56.10A", "56.10C", "56.30Z", "43.21A", "43.22A", "43.31Z", "43.34Z", "43.39Z", "41.20A", "45.20A", "49.41A", "49.32Z", "62.01Z", "62.02A", "70.22Z", "70.10Z", "64.20Z", "68.20B", "68.31Z", "69.20Z", "71.12B", "73.11Z", "74.10Z", "78.20Z", "81.21Z", "81.30Z", "82.99Z", "85.59A", "86.90D", "93.13Z", "96.02A", "10.71C", "25.62B", "33.12Z", "46.90Z", "47.78C", "55.10Z"]
-OWN_ACCOUNT = ["43.21A", "43.32A", "43.34Z", "43.39Z", "47.81Z", "47.91B", "49.32Z", "53.20Z", "56.10C", "62.01Z", "68.20A", "70.22Z", "74.10Z", "74.20Z", "81.21Z", "85.51Z", "85.59B", "86.21Z", "86.90D", "86.90E", "90.03B", "95.11Z", "96.02B", "96.09Z", "01.11Z", "01.50Z"]
-# Repeated activities weigh more.
-ASSOCIATION = ["94.99Z", "94.99Z", "94.99Z", "94.99Z", "94.99Z", "94.99Z", "93.12Z", "93.12Z", "93.12Z", "93.12Z", "93.19Z", "90.01Z", "90.01Z", "90.02Z", "90.03B", "88.99B", "88.99B", "88.91A", "88.10A", "88.10B", "85.59A", "85.52Z", "85.31Z", "85.20Z", "87.10B", "87.30A", "87.90B", "86.10Z", "55.20Z", "91.02Z", "59.14Z", "60.10Z", "94.91Z", "94.12Z", "38.11Z", "47.79Z", "01.13Z", "81.21Z", "81.30Z", "78.20Z"]
+WORDS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text(encoding="utf-8"))
+TRADES = tuple(WORDS["trades"].split())
+OWN_ACCOUNT = tuple(WORDS["own_account"].split())
+ASSOCIATION = tuple(WORDS["association"].split())
+FOLLOWING = tuple(WORDS["following"].split(", "))
+QUALIFYING = tuple(WORDS["qualifying"].split(", "))
+STREETS = tuple(WORDS["streets"].split(", "))
 
 KINDS: dict[str, Kind] = {
-    "person": Kind(tuple(OWN_ACCOUNT), ("ATELIER", "CABINET", "BOUTIQUE"), 0, 30, 470, 40, "small", 25),
-    "company": Kind(tuple(TRADES), ("SOCIETE", "COMPTOIR", "ETABLISSEMENTS"), 4, 480, 490, 330, "medium", 40),
-    "simplified": Kind(tuple(TRADES), ("STUDIO", "GROUPE", "MANUFACTURE"), 12, 430, 560, 250, "medium", 16),
+    "person": Kind(OWN_ACCOUNT, ("ATELIER", "CABINET", "BOUTIQUE"), 0, 30, 470, 40, "small", 25),
+    "company": Kind(TRADES, ("SOCIETE", "COMPTOIR", "ETABLISSEMENTS"), 4, 480, 490, 330, "medium", 40),
+    "simplified": Kind(TRADES, ("STUDIO", "GROUPE", "MANUFACTURE"), 12, 430, 560, 250, "medium", 16),
     "property": Kind(("68.20B", "68.20A", "64.20Z"), ("SCI", "DOMAINE"), 0, 400, 620, 10, "small", 40),
     "farm": Kind(
         ("01.11Z", "01.41Z", "01.50Z", "01.21Z", "02.40Z"), ("FERME",), 1, 400, 600, 220, "small", 40
     ),
     "association": Kind(
-        tuple(ASSOCIATION),
+        ASSOCIATION,
         ("ASSOCIATION", "AMICALE", "LES AMIS", "COMITE", "CLUB", "COLLECTIF", "MAISON", "RESSOURCERIE"),
         900,
         55,
@@ -218,9 +224,6 @@ BANDS = {
     + (9, 10),
 }
 
-FOLLOWING = ["DES LUCIOLES", "DES GALETS", "DU GRAND CHENE", "DES HIRONDELLES", "DU CANAL", "DE LA PASSERELLE", "DES TILLEULS", "DU MOULIN", "DE L'ECLUSE", "DES COQUELICOTS", "DU BEFFROI", "DE LA CLAIRIERE", "DES ARDOISES", "DU PIGEONNIER", "DE LA FONTAINE", "DES SAULES", "DU PHARE", "DE LA RUCHE", "DES ETOURNEAUX", "DU VERGER", "DE LA TOUR", "DES BRUYERES", "DU LAVOIR", "DE LA DUNE", "DES PAPILLONS", "DU TRAMWAY", "DE LA HALLE", "DES JARDINS", "DU MARAIS", "DE L'ATELIER", "DES MARTINETS", "DU BELVEDERE"]
-QUALIFYING = ["BLEUS", "SOLIDAIRES", "REUNIS", "VERTS", "NOUVEAUX", "ANCIENS", "VOISINS", "JOYEUX", "DU NORD", "DU SUD", "DU LEVANT", "DU COUCHANT", "MERIDIONAUX", "ATLANTIQUES", "ALPINS", "INSULAIRES"]
-STREETS = ["DES LUCIOLES", "DU GRAND CHENE", "DES GALETS", "DE L'ECLUSE", "DU MOULIN", "DES TILLEULS", "DU BEFFROI", "DU LAVOIR"]
 STREET_TYPES = ("RUE", "AVENUE", "PLACE", "BOULEVARD", "CHEMIN", "ALLEE", "IMPASSE", "RUE")
 FORENAMES = ("ADELIE", "BASTIEN", "CORALIE", "DONATIEN", "ELIETTE", "FLORIMOND", "GUENOLE", "HERMINE")
 

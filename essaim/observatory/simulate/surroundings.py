@@ -22,7 +22,7 @@ DEFECTS = {
     "orphan": (1_500, "true"),
     "lost_zeros": (150, "siren < 100000000"),
 }
-"""Written only on open establishments of active legal persons, one at most per row, so that each one counts."""
+"""Written on open establishments of active legal persons only, one at most per row: each one counts."""
 
 LISTED = {
     "association": "Associations",
@@ -45,29 +45,35 @@ def located(establishments: str, seed: int) -> str:
     radius = f"least({QPV_RADIUS_M}, {QPV_SHARE} * radius_m)"
     free = f"(radius_m - CASE WHEN len(qpvs) > 0 THEN 2.1 * {radius} ELSE 0 END)"
     distance = f"{free} * pow({unit('g', 28)}, 0.7)"
-    beyond = f"CASE WHEN len(qpvs) > 0 AND {distance} > {RING} * radius_m - 1.05 * {radius} THEN 2.1 * {radius} ELSE 0 END"
+    ring = f"{RING} * radius_m - 1.05 * {radius}"
+    beyond = f"CASE WHEN len(qpvs) > 0 AND {distance} > {ring} THEN 2.1 * {radius} ELSE 0 END"
     turn = f"2 * pi() * {unit('g', 18, 10)}"
     rank = f"{bits('g', 10, 8)} % len(qpvs)"
+    east_of_inside = f"ring * cos(towards) + 0.9 * {radius} * sqrt({unit('g', 28)}) * cos({turn})"
+    north_of_inside = f"ring * sin(towards) + 0.9 * {radius} * sqrt({unit('g', 28)}) * sin({turn})"
+    in_quarter = below("g", 0, "CASE WHEN flag_yes > 500 THEN 170 ELSE 125 END")
     return f"""
-    SELECT *, lon0 + east / ({METRES_PER_DEGREE} * cos(radians(lat0))) AS lon,
-        lat0 + north / {METRES_PER_DEGREE} AS lat,
-        x0 + x_by_lon * east / ({METRES_PER_DEGREE} * cos(radians(lat0))) + x_by_lat * north / {METRES_PER_DEGREE}
-            AS x,
-        y0 + y_by_lon * east / ({METRES_PER_DEGREE} * cos(radians(lat0))) + y_by_lat * north / {METRES_PER_DEGREE}
-            AS y
+    SELECT *, lon0 + turned_lon AS lon, lat0 + turned_lat AS lat,
+        x0 + x_by_lon * turned_lon + x_by_lat * turned_lat AS x,
+        y0 + y_by_lon * turned_lon + y_by_lat * turned_lat AS y
     FROM (
-        SELECT *, CASE WHEN inside THEN ring * cos(towards) + 0.9 * {radius} * sqrt({unit("g", 28)}) * cos({turn})
-                ELSE ({distance} + {beyond}) * cos({turn}) END AS east,
-            CASE WHEN inside THEN ring * sin(towards) + 0.9 * {radius} * sqrt({unit("g", 28)}) * sin({turn})
-                ELSE ({distance} + {beyond}) * sin({turn}) END AS north,
-            CASE WHEN inside THEN qpvs[1 + {rank}] WHEN len(qpvs) > 0 THEN 'HZ' ELSE 'CSZ' END AS qpv
+        SELECT *, east / ({METRES_PER_DEGREE} * cos(radians(lat0))) AS turned_lon,
+            north / {METRES_PER_DEGREE} AS turned_lat
         FROM (
-            SELECT core.*, place.* EXCLUDE (place, lon, lat, x, y), lon AS lon0, lat AS lat0, x AS x0, y AS y0,
-                {RING} * radius_m AS ring, g, lon IS NOT NULL AND {below("g", 40, 870)} AS located,
-                len(qpvs) > 0 AND {below("g", 0, "CASE WHEN flag_yes > 500 THEN 170 ELSE 125 END")} AS inside,
-                CASE WHEN len(qpvs) > 0 THEN 2 * pi() * ({rank}) / len(qpvs) END AS towards
-            FROM (SELECT *, hash(i, k, {seed}, 6) AS g FROM ({establishments})) AS core
-            JOIN place ON place.place = core.place
+            SELECT *,
+                CASE WHEN inside THEN {east_of_inside} ELSE ({distance} + {beyond}) * cos({turn}) END AS east,
+                CASE WHEN inside THEN {north_of_inside} ELSE ({distance} + {beyond}) * sin({turn}) END
+                    AS north,
+                CASE WHEN inside THEN qpvs[1 + {rank}] WHEN len(qpvs) > 0 THEN 'HZ' ELSE 'CSZ' END AS qpv
+            FROM (
+                SELECT core.*, place.* EXCLUDE (place, lon, lat, x, y),
+                    lon AS lon0, lat AS lat0, x AS x0, y AS y0, {RING} * radius_m AS ring,
+                    lon IS NOT NULL AND {below("g", 40, 870)} AS located,
+                    len(qpvs) > 0 AND {in_quarter} AS inside,
+                    CASE WHEN len(qpvs) > 0 THEN 2 * pi() * ({rank}) / len(qpvs) END AS towards
+                FROM (SELECT *, hash(i, k, {seed}, 6) AS g FROM ({establishments})) AS core
+                JOIN place ON place.place = core.place
+            )
         )
     )"""
 
@@ -90,7 +96,7 @@ def geolocation_columns() -> dict[str, str]:
 
 
 def periods(establishments: str, on: date) -> str:
-    """One row per period: state, since, until, changed. One open establishment in eighty closed and reopened."""
+    """One row per period: state, since, until, changed. One open one in eighty was closed a while."""
     again = f"open AND DATE '{on}' - opened > 900 AND e % 80 = 0"
     pause = "opened + 365"
 
@@ -105,7 +111,8 @@ def periods(establishments: str, on: date) -> str:
             WHEN NOT open THEN [{period("A", "opened", "closed - 1", False)},
                 {period("F", "closed", "NULL::DATE", True)}]
             WHEN {again} THEN [{period("A", "opened", f"{pause} - 1", False)},
-                {period("F", pause, f"{pause} + 199", True)}, {period("A", f"{pause} + 200", "NULL::DATE", True)}]
+                {period("F", pause, f"{pause} + 199", True)},
+                {period("A", f"{pause} + 200", "NULL::DATE", True)}]
             ELSE [{period("A", "opened", "NULL::DATE", False)}] END) AS period
         FROM ({establishments}))"""
 
@@ -131,7 +138,7 @@ def history_columns() -> dict[str, str]:
 
 
 def ess_list_columns(name: str) -> dict[str, str]:
-    """`name`: SQL of the unit's name. The SIREN is written as a number: its leading zeros are lost, as published."""
+    """`name`: SQL of the unit's name. The SIREN is a number: its leading zeros are lost, as published."""
     families = " ".join(f"WHEN '{kind}' THEN '{family}'" for kind, family in LISTED.items())
     return {
         "SIREN": "siren",
@@ -171,7 +178,10 @@ def spoiled(columns: dict[str, str], on: date) -> dict[str, str]:
         f"WHEN 'orphan' THEN {orphan_nic} ELSE nic END::VARCHAR, 5, '0')"
     )
     siren = "lpad(siren::VARCHAR, 9, '0')"
-    siren = f"CASE defect WHEN 'orphan' THEN {orphan}::VARCHAR WHEN 'lost_zeros' THEN siren::VARCHAR ELSE {siren} END"
+    siren = (
+        f"CASE defect WHEN 'orphan' THEN {orphan}::VARCHAR WHEN 'lost_zeros' THEN siren::VARCHAR "
+        f"ELSE {siren} END"
+    )
     future = (on + timedelta(days=400)).isoformat()
     return columns | {
         "siren": siren,

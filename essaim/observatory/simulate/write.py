@@ -108,10 +108,10 @@ def clear(folder: Path, stems: list[str]) -> None:
     if present and not (folder / FICTITIOUS_MARK).exists():
         raise SourceError(
             Text(
-                f"Le dossier « {folder} » contient déjà {present[0].name}, qui n'est pas une simulation : rien "
-                "n'est écrit. Choisissez un dossier vide.",
-                f"The folder “{folder}” already holds {present[0].name}, which is not a simulation: nothing is "
-                "written. Choose an empty folder.",
+                f"Le dossier « {folder} » contient déjà {present[0].name}, qui n'est pas une simulation : "
+                "rien n'est écrit. Choisissez un dossier vide.",
+                f"The folder “{folder}” already holds {present[0].name}, which is not a simulation: nothing "
+                "is written. Choose an empty folder.",
             )
         )
     for path in present:
