@@ -41,9 +41,10 @@ REASONS = (
 def classed_units(
     units: ir.Table, decisions: ir.Table, excluded: ir.Table, ess_list: ir.Table | None
 ) -> ir.Table:
-    """Every legal unit: siren (BIGINT), active, rank, public_law, diffusible, decision (row of the law's table).
+    """Every legal unit: siren (BIGINT), active, diffusible, rank, public_law, decision.
 
-    `decisions`: key, decision, rank, public_law (see lookups.decisions); `excluded`: naf (without its dot).
+    `decision` is a row of the law's table. `decisions`: key, decision, rank, public_law (see
+    lookups.decisions); `excluded`: naf (without its dot).
     """
     category = as_category(units.categorieJuridiqueUniteLegale)
     flag = as_code(units.economieSocialeSolidaireUniteLegale)

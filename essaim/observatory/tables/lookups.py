@@ -95,7 +95,10 @@ def division_sectors() -> pa.Table:
     """division, sector."""
     known = sector_of_division()
     return pa.table(
-        {"division": pa.array(list(known), pa.string()), "sector": pa.array(list(known.values()), pa.string())}
+        {
+            "division": pa.array(list(known), pa.string()),
+            "sector": pa.array(list(known.values()), pa.string()),
+        }
     )
 
 
@@ -127,7 +130,7 @@ def commune_codes(communes: pa.Table) -> pa.Table:
 
 
 def membership(territories: pa.Table) -> pa.Table:
-    """commune (id), territory (code): every commune with each territory it belongs to, the country included."""
+    """commune (id), territory (code): every commune with each territory it is in, the country included."""
     of_commune: list[str] = []
     codes: list[str] = []
     for row in territories.to_pylist():

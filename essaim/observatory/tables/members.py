@@ -203,9 +203,7 @@ def ages_by_territory(members: ir.Table, membership: ir.Table) -> ir.Table:
     )
     inside = rows.filter(rows.qpv.notnull())
     inside = inside.mutate(territory=ibis.literal("qpv:") + inside.qpv)
-    return _union(
-        spread, inside.group_by("territory", "age_years").agg(establishments=inside.count())
-    )
+    return _union(spread, inside.group_by("territory", "age_years").agg(establishments=inside.count()))
 
 
 def positions_by_territory(members: ir.Table, membership: ir.Table, *, near_m: int) -> ir.Table:
@@ -234,9 +232,7 @@ def closures_by_year(
 
     `closures`: siret (BIGINT), year, from the establishments' history.
     """
-    events = rows.join(closures, rows.siret == closures.siret).select(
-        "commune", "qpv", year=closures.year
-    )
+    events = rows.join(closures, rows.siret == closures.siret).select("commune", "qpv", year=closures.year)
     return _by_year(events, membership, first, last)
 
 
