@@ -20,6 +20,8 @@ from essaim.observatory.reference import outlines, places
 COAST_TOLERANCE_M = 500.0
 # Below that, preparing a polygon costs more than it saves.
 WORTH_PREPARING = 20
+# Many points are first sieved through a grid of the layer's box; a few are sorted at once.
+WORTH_SIEVING, SIEVE_CELLS = 20_000, 4_096
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -56,9 +58,10 @@ def cover(lon: Floats, lat: Floats, shapes: Any) -> Integers:
     found = np.full(len(lon), -1, dtype=np.int64)
     if not len(shapes) or not len(lon):
         return found
-    order = np.argsort(lon)  # NaN go last, beyond every box
-    x, y = np.ascontiguousarray(lon[order]), np.ascontiguousarray(lat[order])
     boxes = shapely.bounds(shapes)
+    order = _near(lon, lat, boxes) if len(lon) >= WORTH_SIEVING else np.arange(len(lon))
+    order = order[np.argsort(lon[order])]  # NaN go last, beyond every box
+    x, y = lon[order], lat[order]
     first = np.searchsorted(x, boxes[:, 0], side="left")
     last = np.searchsorted(x, boxes[:, 2], side="right")
     # Backwards, so that where two shapes overlap the first of them is written last.
@@ -74,6 +77,23 @@ def cover(lon: Floats, lat: Floats, shapes: Any) -> Integers:
         hits = inside[shapely.intersects_xy(shape, x[inside], y[inside])]
         found[order[hits]] = index
     return found
+
+
+def _near(lon: Floats, lat: Floats, boxes: Any) -> Integers:
+    """Points in a cell that some box touches: most points of a country are far from any QPV."""
+    west, south = boxes[:, 0].min(), boxes[:, 1].min()
+    across = (SIEVE_CELLS - 1) / max(boxes[:, 2].max() - west, 1e-9)
+    upward = (SIEVE_CELLS - 1) / max(boxes[:, 3].max() - south, 1e-9)
+    touched = np.zeros((SIEVE_CELLS, SIEVE_CELLS), dtype=bool)
+    corners = ((boxes - (west, south, west, south)) * (across, upward, across, upward)).astype(np.int64)
+    for left, bottom, right, top in corners:
+        touched[left : right + 1, bottom : top + 1] = True
+    column, row = (lon - west) * across, (lat - south) * upward
+    # NaN compares false: a point without coordinates is in no cell.
+    candidates = np.flatnonzero((column >= 0) & (row >= 0) & (column < SIEVE_CELLS) & (row < SIEVE_CELLS))
+    cells = touched[column[candidates].astype(np.int64), row[candidates].astype(np.int64)]
+    kept: Integers = candidates[cells]
+    return kept
 
 
 @cache

@@ -61,6 +61,19 @@ def test_cover_agrees_with_the_oracle_on_the_communes_of_a_metropolis():
     assert cover(lon, lat, shapes[mel]).tolist() == oracle(lon, lat, shapes[mel])
 
 
+def test_many_points_are_sieved_without_losing_any(monkeypatch):
+    """The sieve only opens above a number of points: here the same points pass with and without it."""
+    rng = np.random.default_rng(11)
+    corners = rng.uniform((-5, 42), (8, 51), (300, 2)).round(2)
+    shapes = np.array([shapely.box(x, y, x + 0.05, y + 0.03) for x, y in corners])
+    lon, lat = rng.uniform(-5.5, 8.5, 30_000).round(2), rng.uniform(41.5, 51.5, 30_000).round(2)
+    lon[::1000] = np.nan
+    sieved = cover(lon, lat, shapes)
+    monkeypatch.setattr("essaim.observatory.locate.points.WORTH_SIEVING", 10**9)
+    assert sieved.tolist() == cover(lon, lat, shapes).tolist()
+    assert (sieved >= 0).sum() > 100
+
+
 @given(st.permutations(range(6)))
 @settings(max_examples=20, deadline=None)
 def test_answers_follow_the_order_of_the_points(order):
