@@ -258,6 +258,12 @@ class Draft:
         self.folder = folder
         self.files: dict[str, dict[str, Any]] = {}
 
+    def work(self) -> Path:
+        """A folder for what the build spills, on the store's own disk; removed with the draft."""
+        folder = self.folder.with_name(self.folder.name.replace(".part", ".work.part"))
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def write(self, table: str, rows: pa.Table | Iterator[pa.RecordBatch]) -> int:
         """Write one table, cast to its schema and refused if a column is missing; rows written."""
         schema = SCHEMAS[table]
@@ -340,14 +346,16 @@ class Store:
         """A folder to write the next build in; removed unless published. Call within `locked`."""
         folder = self._builds / f".{build_id}.part"
         folder.mkdir(parents=True)
+        draft = Draft(build_id, folder)
         try:
-            yield Draft(build_id, folder)
+            yield draft
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise disk_full(self.path) from error
             raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(draft.work(), ignore_errors=True)
 
     def publish(self, draft: Draft, manifest: Manifest) -> Build:
         """Serve the draft from now on, in one step, and drop the builds no longer kept."""

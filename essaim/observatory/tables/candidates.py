@@ -41,22 +41,24 @@ REASONS = (
 def classed_units(
     units: ir.Table, decisions: ir.Table, excluded: ir.Table, ess_list: ir.Table | None
 ) -> ir.Table:
-    """Every legal unit: siren (BIGINT), active, rank, public_law, decision (row of the law's table).
+    """Every legal unit: siren (BIGINT), active, diffusible, rank, public_law, decision.
 
-    `decisions`: key, decision, rank, public_law (see lookups.decisions); `excluded`: naf (without its dot).
+    `decision` is a row of the law's table. `decisions`: key, decision, rank, public_law (see
+    lookups.decisions); `excluded`: naf (without its dot).
     """
     category = as_category(units.categorieJuridiqueUniteLegale)
     flag = as_code(units.economieSocialeSolidaireUniteLegale)
     naf = as_code(units.activitePrincipaleUniteLegale).upper().replace(".", "")
     read = units.select(
         siren=as_whole_number(units.siren),
-        active=units.etatAdministratifUniteLegale == "A",
+        active=(units.etatAdministratifUniteLegale == "A").fill_null(False),
+        diffusible=(units.statutDiffusionUniteLegale == "O").fill_null(False),
         category=category,
         flag=ibis.cases((flag == "O", 2), (flag == "N", 1), else_=0).cast("int64"),
         naf=naf,
     ).filter(lambda t: t.siren.notnull())
     read = read.left_join(excluded, read.naf == excluded.naf).select(
-        "siren", "active", "category", "flag", excluded=excluded.naf.notnull().cast("int64")
+        "siren", "active", "diffusible", "category", "flag", excluded=excluded.naf.notnull().cast("int64")
     )
     if ess_list is None:
         read = read.mutate(listed=ibis.literal(0, "int64"))
@@ -70,6 +72,7 @@ def classed_units(
     return known.select(
         keyed.siren,
         keyed.active,
+        keyed.diffusible,
         rank=decisions.rank.fill_null(OUTSIDE).cast("int8"),
         public_law=decisions.public_law.fill_null(False),
         decision=decisions.decision,
@@ -92,14 +95,13 @@ def candidates(
     units: ir.Table,
     communes: ir.Table,
     *,
-    vintage: int,
-    record: str,
+    latest: int,
     with_history: bool,
 ) -> ir.Table:
     """Active establishments of active legal persons, and those whose unit is in no file.
 
     With a history, also the closed establishments of SSE units (`counted` false): their closures and
-    creations are events of the territory. `record` names the row-number column; `vintage` is YYYYMMDD;
+    creations are events of the territory. `latest`: last believable creation day, YYYYMMDD;
     `units` comes from `classed_units`; `communes`: insee_code, commune, followed. Columns: record, siret,
     siren, commune_code, commune, followed, active, counted, rank, public_law, employer, division, band,
     created, decision, reason and, for SSE rows only, diffusible, naf, name, x_lambert, y_lambert.
@@ -107,10 +109,10 @@ def candidates(
     e = establishments
     siret_text = as_code(e.siret)
     read = e.select(
-        record=e[record].cast("int64"),
+        record=e.record.cast("int64"),
         siret_text=siret_text,
         siret=as_whole_number(siret_text),
-        active=e.etatAdministratifEtablissement == "A",
+        active=(e.etatAdministratifEtablissement == "A").fill_null(False),
         commune_code=as_code(e.codeCommuneEtablissement),
         created=as_day(e.dateCreationEtablissement),
         employer=(e.caractereEmployeurEtablissement == "O").fill_null(False),
@@ -129,6 +131,7 @@ def candidates(
     joined = read.left_join(u, read.siren == u.siren).select(
         read,
         unit_known=u.siren.notnull(),
+        unit_diffusible=u.diffusible.fill_null(False),
         rank=u["rank"].fill_null(OUTSIDE),
         public_law=u.public_law.fill_null(False),
         decision=u.decision,
@@ -137,10 +140,10 @@ def candidates(
     kept = joined.counted | (~joined.unit_known & joined.active)
     if with_history:
         kept = kept | (joined["rank"] == MEMBER)
-    return _with_reasons(joined.filter(kept), communes, vintage)
+    return _with_reasons(joined.filter(kept), communes, latest)
 
 
-def _with_reasons(joined: ir.Table, communes: ir.Table, vintage: int) -> ir.Table:
+def _with_reasons(joined: ir.Table, communes: ir.Table, latest: int) -> ir.Table:
     located = joined.left_join(communes, joined.commune_code == communes.insee_code).select(
         joined, commune=communes.commune, followed=communes.followed.fill_null(False)
     )
@@ -155,9 +158,12 @@ def _with_reasons(joined: ir.Table, communes: ir.Table, vintage: int) -> ir.Tabl
         (~located.unit_known, "unknown_siren"),
         (located.commune_code.isnull(), "no_commune"),
         (located.commune.isnull(), "unknown_commune"),
-        (located.created > vintage, "date_in_the_future"),
+        (located.created > latest, "date_in_the_future"),
     )
     in_sse = located["rank"] >= TO_CONFIRM
+    diffusible = located.diffusible & located.unit_diffusible
+    # A row whose unit is unknown may be a natural person's: it is reported by its line alone.
+    nameable = reason.notnull() & located.unit_known & diffusible
 
     def only_sse(value: ir.Value) -> ir.Value:
         return in_sse.ifelse(value, ibis.null(value.type()))
@@ -174,12 +180,12 @@ def _with_reasons(joined: ir.Table, communes: ir.Table, vintage: int) -> ir.Tabl
         "public_law",
         "employer",
         "decision",
-        siret_text=reason.notnull().ifelse(located.siret_text, ibis.null("string")),
-        commune_code=reason.notnull().ifelse(located.commune_code, ibis.null("string")),
+        siret_text=nameable.ifelse(located.siret_text, ibis.null("string")),
+        commune_code=(reason == "unknown_commune").ifelse(located.commune_code, ibis.null("string")),
         division=division_of(located.naf),
         band=only_sse(located.band),
         created=only_sse(located.created),
-        diffusible=only_sse(located.diffusible),
+        diffusible=diffusible,
         naf=only_sse(located.naf),
         name=only_sse(ibis.coalesce(located.enseigne, located.usual_name)),
         x_lambert=only_sse(located.x_lambert),
@@ -189,22 +195,38 @@ def _with_reasons(joined: ir.Table, communes: ir.Table, vintage: int) -> ir.Tabl
 
 
 def met_twice(rows: ir.Table) -> ir.Table:
-    """SIRET met more than once among rows without any other defect: siret, first (its first record)."""
+    """SIRET met more than once among rows without any other defect: siret, first and last record."""
     sound = rows.filter(rows.reason.isnull())
-    grouped = sound.group_by("siret").agg(times=sound.count(), first=sound.record.min())
-    return grouped.filter(grouped.times > 1).select("siret", "first")
+    grouped = sound.group_by("siret").agg(
+        times=sound.count(), first=sound.record.min(), last=sound.record.max()
+    )
+    return grouped.filter(grouped.times > 1).select("siret", "first", "last")
 
 
-def without_repeats(rows: ir.Table, repeated: ir.Table) -> ir.Table:
-    """The sound rows, the first of each SIRET."""
+def sound_rows(rows: ir.Table, repeated: ir.Table | None) -> ir.Table:
+    """The rows without defect, the first of each SIRET."""
     sound = rows.filter(rows.reason.isnull())
+    if repeated is None:
+        return sound
     joined = sound.left_join(repeated, sound.siret == repeated.siret)
-    first = repeated.first.isnull() | (sound.record == repeated.first)
-    return joined.filter(first).select(sound)
+    return joined.filter(repeated.first.isnull() | (sound.record == repeated.first)).select(sound)
+
+
+def repeated_units(units: ir.Table) -> ir.Table:
+    """record of every row of the units file whose SIREN was met before."""
+    read = units.select("record", siren=as_whole_number(units.siren))
+    firsts = read.group_by("siren").agg(first=read.record.min())
+    joined = read.join(firsts, "siren")
+    return joined.filter(joined.record != joined.first).select("record")
+
+
+def first_units(units: ir.Table, repeats: ir.Table) -> ir.Table:
+    """The units file without the rows of `repeated_units`."""
+    return units.anti_join(repeats, units.record == repeats.record)
 
 
 def rejected_rows(rows: ir.Table, repeated: ir.Table | None) -> ir.Table:
-    """record, reason, siret and commune_code of every row left out."""
+    """record, reason, siret (null when it may not be shown) and detail of every row left out."""
     unsound = rows.filter(rows.reason.notnull()).select(
         "record", "reason", siret=rows.siret_text, detail=rows.commune_code
     )
@@ -213,9 +235,9 @@ def rejected_rows(rows: ir.Table, repeated: ir.Table | None) -> ir.Table:
     sound = rows.filter(rows.reason.isnull())
     later = sound.join(repeated, sound.siret == repeated.siret).filter(sound.record != repeated.first)
     again = later.select(
-        sound.record,
+        record=sound.record,
         reason=ibis.literal("duplicate_siret"),
-        siret=sound.siret.cast("string").lpad(14, "0"),
+        siret=sound.diffusible.ifelse(sound.siret.cast("string").lpad(14, "0"), ibis.null("string")),
         detail=ibis.null("string"),
     )
     return unsound.union(again)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from essaim.law.rules.sse_perimeter import (
     category_class,
@@ -77,13 +78,13 @@ def excluded_naf(on: date) -> pa.Table:
 
 
 def head_count_bands() -> pa.Table:
-    """code, low, high (0 when open), open (1 when there is no upper bound), size."""
+    """code, low, high (the lower bound again when open), open (1 when there is no upper bound), size."""
     known = bands().values()
     return pa.table(
         {
             "code": pa.array([band.code for band in known], pa.string()),
             "low": pa.array([band.low for band in known], pa.int64()),
-            "high": pa.array([band.high or 0 for band in known], pa.int64()),
+            "high": pa.array([band.low if band.high is None else band.high for band in known], pa.int64()),
             "open": pa.array([int(band.high is None) for band in known], pa.int64()),
             "size": pa.array([band.size for band in known], pa.string()),
         }
@@ -94,7 +95,10 @@ def division_sectors() -> pa.Table:
     """division, sector."""
     known = sector_of_division()
     return pa.table(
-        {"division": pa.array(list(known), pa.string()), "sector": pa.array(list(known.values()), pa.string())}
+        {
+            "division": pa.array(list(known), pa.string()),
+            "sector": pa.array(list(known.values()), pa.string()),
+        }
     )
 
 
@@ -126,7 +130,7 @@ def commune_codes(communes: pa.Table) -> pa.Table:
 
 
 def membership(territories: pa.Table) -> pa.Table:
-    """commune (id), territory (code): every commune with each territory it belongs to, the country included."""
+    """commune (id), territory (code): every commune with each territory it is in, the country included."""
     of_commune: list[str] = []
     codes: list[str] = []
     for row in territories.to_pylist():
@@ -137,3 +141,13 @@ def membership(territories: pa.Table) -> pa.Table:
             of_commune.append(row["id"])
             codes.append(code)
     return pa.table({"commune": pa.array(of_commune, pa.string()), "territory": pa.array(codes, pa.string())})
+
+
+def commune_places(territories: pa.Table) -> pa.Table:
+    """commune, epci, ept, departement, region: the ids each commune belongs to."""
+    communes = territories.filter(pc.equal(territories.column("kind"), "commune"))
+    above = ("epci", "ept", "departement", "region")
+    return pa.table(
+        {"commune": communes.column("id"), **{name: communes.column(name) for name in above}},
+        schema=pa.schema([(name, pa.string()) for name in ("commune", *above)]),
+    )

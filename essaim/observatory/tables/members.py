@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from essaim.observatory.categories import UNKNOWN
-from essaim.observatory.tables.candidates import MEMBER, NOT_MEMBER, TO_CONFIRM
+from essaim.observatory.tables.candidates import TO_CONFIRM
 from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_code, as_day, as_flag, as_whole_number
 
 TOTAL = "total"
@@ -33,7 +33,9 @@ def sse_rows(
     """
     rows = sound.filter(sound["rank"] >= TO_CONFIRM)
     dated = rows.created.notnull() & (rows.created != UNKNOWN_CREATION_DAY)
-    rows = rows.mutate(age_years=dated.ifelse((vintage - rows.created) // 10000, ibis.null("int64")))
+    # A creation believed though later than the extract (its date may be a guess) is of age zero.
+    age = ((vintage - rows.created) // 10000).cast("int64")
+    rows = rows.mutate(age_years=dated.ifelse(ibis.greatest(age, 0), ibis.null("int64")))
     joined = rows.left_join(bands, rows.band == bands.code).select(
         rows,
         low=bands.low.fill_null(0),
@@ -63,6 +65,26 @@ def sse_rows(
         )
         family = ibis.coalesce(joined.family_by_form, joined.list_family, joined.family_otherwise)
     return joined.mutate(family=family.fill_null(UNKNOWN))
+
+
+def with_positions(rows: ir.Table, positions: ir.Table) -> ir.Table:
+    """Adds lon, lat, qpv, qpv_known, near_known and qpv_distance_m. `positions`: those by siret (BIGINT)."""
+    joined = rows.left_join(positions, rows.siret == positions.siret)
+    return joined.select(
+        rows,
+        lon=positions.lon,
+        lat=positions.lat,
+        qpv=positions.qpv,
+        qpv_known=positions.qpv_known.fill_null(False),
+        near_known=positions.near_known.fill_null(False),
+        qpv_distance_m=positions.qpv_distance_m,
+    )
+
+
+def communes_of_neighbourhoods(rows: ir.Table) -> ir.Table:
+    """qpv, commune, establishments: where the establishments of each neighbourhood are registered."""
+    inside = rows.filter(rows.qpv.notnull() & rows.counted)
+    return inside.group_by("qpv", "commune").agg(establishments=inside.count())
 
 
 def with_alone(rows: ir.Table) -> ir.Table:
@@ -166,7 +188,7 @@ def jobs_by_enterprise(members: ir.Table) -> ir.Table:
     `open` counts its establishments whose band has no upper bound. Enterprises without staff contribute
     nothing and are left out.
     """
-    rows = members.filter((members.high > 0) | (members.open > 0))
+    rows = members.filter(members.high > 0)
     return rows.group_by("commune", "siren").agg(
         low=rows.low.sum(), high=rows.high.sum(), open=rows.open.sum()
     )
@@ -181,24 +203,20 @@ def ages_by_territory(members: ir.Table, membership: ir.Table) -> ir.Table:
     )
     inside = rows.filter(rows.qpv.notnull())
     inside = inside.mutate(territory=ibis.literal("qpv:") + inside.qpv)
-    return _union(
-        spread, inside.group_by("territory", "age_years").agg(establishments=inside.count())
-    )
+    return _union(spread, inside.group_by("territory", "age_years").agg(establishments=inside.count()))
 
 
 def positions_by_territory(members: ir.Table, membership: ir.Table, *, near_m: int) -> ir.Table:
-    """territory, located, in_qpv, near_qpv: how many members have a position, lie in a QPV, or near one."""
+    """territory, located, measured, in_qpv, near_qpv: members whose being in a QPV is known, whose distance
+    is known, that are in one, that are at most `near_m` metres from one. Neighbourhoods are left out."""
     near = (members.qpv_distance_m <= near_m).fill_null(False)
     local = members.group_by("commune").agg(
         located=members.qpv_known.cast("int64").sum(),
+        measured=members.near_known.cast("int64").sum(),
         in_qpv=members.qpv.notnull().cast("int64").sum(),
         near_qpv=near.cast("int64").sum(),
     )
-    spread = over_territories(local, membership, ()).select("territory", "located", "in_qpv", "near_qpv")
-    inside = members.filter(members.qpv.notnull())
-    inside = inside.mutate(territory=ibis.literal("qpv:") + inside.qpv)
-    of_qpv = inside.group_by("territory").agg(located=inside.count())
-    return _union(spread, of_qpv.mutate(in_qpv=of_qpv.located, near_qpv=of_qpv.located))
+    return over_territories(local, membership, ())
 
 
 def creations_by_year(rows: ir.Table, membership: ir.Table, *, first: int, last: int) -> ir.Table:
@@ -214,9 +232,7 @@ def closures_by_year(
 
     `closures`: siret (BIGINT), year, from the establishments' history.
     """
-    events = rows.join(closures, rows.siret == closures.siret).select(
-        "commune", "qpv", year=closures.year
-    )
+    events = rows.join(closures, rows.siret == closures.siret).select("commune", "qpv", year=closures.year)
     return _by_year(events, membership, first, last)
 
 

@@ -1,0 +1,67 @@
+"""The establishments that may be shown one by one, with their names."""
+
+import ibis
+import ibis.expr.types as ir
+
+from essaim.observatory.tables.candidates import MEMBER
+from essaim.observatory.tables.columns import as_whole_number, as_words, column
+
+
+def unit_names(units: ir.Table, sse: ir.Table) -> ir.Table:
+    """siren (BIGINT), name, sigle, rna_id of the units that have SSE rows: the second look at the file."""
+    wanted = sse.filter(shown(sse)).select("siren").distinct()
+    read = units.select(
+        siren=as_whole_number(units.siren),
+        name=ibis.coalesce(
+            as_words(units.denominationUniteLegale),
+            as_words(column(units, "denominationUsuelle1UniteLegale")),
+        ),
+        sigle=as_words(column(units, "sigleUniteLegale")),
+        rna_id=as_words(column(units, "identifiantAssociationUniteLegale")),
+    )
+    return read.semi_join(wanted, "siren")
+
+
+def shown(sse: ir.Table) -> ir.BooleanValue:
+    """Which rows may be listed: counted, public in the register, not named after a person."""
+    return sse.counted & sse.diffusible & sse.listable
+
+
+def establishments(sse: ir.Table, names: ir.Table, places: ir.Table) -> ir.Table:
+    """Rows of `store.ESTABLISHMENTS`, sorted by commune then SIRET.
+
+    `sse` from `members.with_positions`, `names` from `unit_names`, `places` from `lookups.commune_places`.
+    """
+    rows = sse.filter(shown(sse))
+    named = rows.left_join(names, rows.siren == names.siren).select(
+        rows, unit_name=names.name, sigle=names.sigle, rna_id=names.rna_id
+    )
+    placed = named.left_join(places, named.commune == places.commune).select(
+        named, epci=places.epci, ept=places.ept, departement=places.departement, region=places.region
+    )
+    day = placed.created.cast("string")
+    return placed.select(
+        siret=placed.siret.cast("string").lpad(14, "0"),
+        siren=placed.siren.cast("string").lpad(9, "0"),
+        name=ibis.coalesce(placed.unit_name, placed.name),
+        sigle=placed.sigle,
+        rna_id=placed.rna_id,
+        legal_category=placed.legal_category,
+        naf=placed.naf,
+        sector=placed.sector,
+        family=placed.family,
+        status=(placed["rank"] == MEMBER).ifelse("member", "to_confirm"),
+        reason_code=placed.reason_code,
+        employer=placed.employer,
+        size_band=placed.band.fill_null(""),
+        created_on=ibis.date(day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2)),
+        commune=placed.commune,
+        epci=placed.epci,
+        ept=placed.ept,
+        departement=placed.departement,
+        region=placed.region,
+        qpv=placed.qpv,
+        qpv_distance_m=placed.qpv_distance_m,
+        lon=placed.lon,
+        lat=placed.lat,
+    ).order_by("commune", "siret")
