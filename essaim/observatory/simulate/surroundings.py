@@ -11,7 +11,7 @@ from essaim.observatory.simulate.chance import (
 )
 
 DEFECTS = {
-    # defect -> (one eligible row in so many, SQL of the other conditions)
+    # reason a build gives -> (one eligible row in so many, SQL of the other conditions)
     "bad_check_digits": (1_500, "true"),
     "duplicate": (1_500, "true"),
     "future_date": (1_500, "true"),
