@@ -9,7 +9,7 @@ import click
 from essaim.law.text import LANGUAGES, Text
 from essaim.observatory.intake.rejects import REASONS
 from essaim.observatory.progress import shown
-from essaim.observatory.simulate import DEMONSTRATION, simulate
+from essaim.observatory.simulate import DEMONSTRATION, ON, simulate
 from essaim.observatory.simulate.write import FORMATS
 from essaim.observatory.sources.fetch import Fetched, fetch
 from essaim.observatory.sources.registry import all_sources, source
@@ -120,8 +120,8 @@ def simulate_(
             form,
             "national" if wanted == ["national"] else wanted,
             dirty,
+            on=on.date() if on else ON,
             progress=tell,
-            **({"on": on.date()} if on else {}),
         )
     for kind, rows in report.defects.items():
         click.echo(DEFECT.format(rows=rows, kind=kind).in_(lang), err=True)
@@ -141,12 +141,14 @@ def build_(origin: Path, store: Path, engine: str, qpv: Path | None, on: datetim
     """Build the figures of every territory from official files, beside the old ones, then serve them."""
     # Ibis takes a second to load, which the other verbs need not wait for.
     from essaim.observatory.build import build  # noqa: PLC0415
+    from essaim.observatory.build.rejects import REASONS as NOT_COUNTED  # noqa: PLC0415
 
     with shown(lang) as tell:
         report = build(origin, store, engine=engine, qpv=qpv, progress=tell, on=on.date() if on else None)
+    reasons = {**REASONS, **NOT_COUNTED}
     if report.rejected:
         for reason, rows in sorted(report.rejected.items()):
-            words = REASONS[reason].in_(lang) if reason in REASONS else reason
+            words = reasons[reason].in_(lang) if reason in reasons else reason
             click.echo(LEFT_OUT.format(rows=rows, reason=words).in_(lang), err=True)
         click.echo(WHOLE_LIST.format(path=report.rejected_file).in_(lang), err=True)
     click.echo(report.sentence.in_(lang))

@@ -191,7 +191,8 @@ HIDDEN = f"(i <> 0 AND (kind = 'person' AND {below('c', 40, 120)} OR {below('c',
 NAME = (
     f"head || ' ' || {pick(FOLLOWING, 'a', 46)} || "
     f"CASE WHEN {below('a', 54, 500)} THEN ' ET ' || {pick(FOLLOWING, 'c', 20)} ELSE '' END || "
-    "CASE WHEN contains('AEIOUYH', commune_name[1]) THEN ' D''' ELSE ' DE ' END || commune_name || ' (fictif)'"
+    "CASE WHEN contains('AEIOUYH', commune_name[1]) THEN ' D''' ELSE ' DE ' END || "
+    "commune_name || ' (fictif)'"
 )
 
 

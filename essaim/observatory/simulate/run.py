@@ -179,7 +179,7 @@ def _write_register(pen: Pen, draw: Draw, dirty: bool, tell: Tell) -> tuple[dict
     also = ""
     if dirty:
         rows, columns = with_defects(rows, draw.seed), spoiled(columns, draw.on)
-        also = f"{rows} WHERE defect = 'duplicate'"
+        also = f"{rows} WHERE defect = 'duplicate_siret'"
         counted = f"SELECT defect, count(*) FROM {rows} WHERE defect IS NOT NULL GROUP BY ALL ORDER BY ALL"
         defects = dict(pen.database.execute(counted).fetchall())
     files |= dict([pen.write(sirene_establishments.SOURCE, columns, rows, also)])

@@ -12,12 +12,12 @@ from essaim.observatory.simulate.chance import (
 
 DEFECTS = {
     # reason a build gives -> (one eligible row in so many, SQL of the other conditions)
-    "bad_check_digits": (1_500, "true"),
-    "duplicate": (1_500, "true"),
-    "future_date": (1_500, "true"),
+    "check_digits": (1_500, "true"),
+    "duplicate_siret": (1_500, "true"),
+    "date_in_the_future": (1_500, "true"),
     "unknown_commune": (1_500, "true"),
-    "orphan": (1_500, "true"),
-    "lost_zeros": (150, "siren < 100000000"),
+    "unknown_siren": (1_500, "true"),
+    "leading_zeros_lost": (150, "siren < 100000000"),
 }
 """Written on open establishments of active legal persons only, one at most per row: each one counts."""
 
@@ -131,12 +131,12 @@ def spoiled(columns: dict[str, str], on: date) -> dict[str, str]:
     orphan = f"({orphan_root} * 10 + {siren_check(orphan_root)})"
     orphan_nic = f"(sequence * 10 + {siret_check(siret_sum(orphan), 'sequence')})"
     nic = (
-        f"lpad(CASE defect WHEN 'bad_check_digits' THEN nic - nic % 10 + (nic + 1) % 10 "
-        f"WHEN 'orphan' THEN {orphan_nic} ELSE nic END::VARCHAR, 5, '0')"
+        f"lpad(CASE defect WHEN 'check_digits' THEN nic - nic % 10 + (nic + 1) % 10 "
+        f"WHEN 'unknown_siren' THEN {orphan_nic} ELSE nic END::VARCHAR, 5, '0')"
     )
     siren = "lpad(siren::VARCHAR, 9, '0')"
     siren = (
-        f"CASE defect WHEN 'orphan' THEN {orphan}::VARCHAR WHEN 'lost_zeros' THEN siren::VARCHAR "
+        f"CASE defect WHEN 'unknown_siren' THEN {orphan}::VARCHAR WHEN 'leading_zeros_lost' THEN siren::VARCHAR "
         f"ELSE {siren} END"
     )
     future = (on + timedelta(days=400)).isoformat()
@@ -144,7 +144,7 @@ def spoiled(columns: dict[str, str], on: date) -> dict[str, str]:
         "siren": siren,
         "nic": nic,
         "siret": f"{siren} || {nic}",
-        "dateCreationEtablissement": f"CASE WHEN defect = 'future_date' THEN DATE '{future}' "
+        "dateCreationEtablissement": f"CASE WHEN defect = 'date_in_the_future' THEN DATE '{future}' "
         f"ELSE {columns['dateCreationEtablissement']} END",
         "codeCommuneEtablissement": "CASE WHEN defect = 'unknown_commune' THEN '00000' ELSE written END",
     }

@@ -108,7 +108,7 @@ def _what_to_ask(url: str, path: Path, part: Path) -> tuple[dict[str, str], int]
 
 
 def _starts_at(answer: httpx.Response, have: int) -> bool:
-    return answer.headers.get("content-range", "").startswith(f"bytes {have}-")
+    return bool(answer.headers.get("content-range", "").startswith(f"bytes {have}-"))
 
 
 def _receive(answer: httpx.Response, url: str, path: Path, part: Path, have: int, tell: Tell) -> int | None:
@@ -140,10 +140,11 @@ def _keep(path: Path, part: Path, facts: dict[str, Any], expected: str | None) -
         _forget(part)
         raise FetchError(
             Text(
-                f"« {path.name} » reçu de {facts['url']} n'a pas l'empreinte attendue : il est écarté et rien "
-                "n'est changé. Relancez ; si cela recommence, l'éditeur a changé le fichier.",
-                f"“{path.name}” received from {facts['url']} does not have the expected checksum: it is thrown "
-                "away and nothing is changed. Try again; if it happens again, the publisher changed the file.",
+                f"« {path.name} » reçu de {facts['url']} n'a pas l'empreinte attendue : il est écarté et "
+                "rien n'est changé. Relancez ; si cela recommence, l'éditeur a changé le fichier.",
+                f"“{path.name}” received from {facts['url']} does not have the expected checksum: it is "
+                "thrown away and nothing is changed. Try again; if it happens again, the publisher changed "
+                "the file.",
             )
         )
     size = part.stat().st_size
@@ -215,8 +216,8 @@ def _refused(url: str, status: int) -> FetchError:
 def _cut(url: str, path: Path, why: str) -> FetchError:
     return FetchError(
         Text(
-            f"Le téléchargement de « {path.name} » s'est arrêté ({why}). Ce qui est arrivé est gardé : relancez "
-            "la même commande pour continuer.",
+            f"Le téléchargement de « {path.name} » s'est arrêté ({why}). Ce qui est arrivé est gardé : "
+            "relancez la même commande pour continuer.",
             f"The download of “{path.name}” stopped ({why}). What has arrived is kept: run the same command "
             f"again to go on. Address: {url}",
         )
