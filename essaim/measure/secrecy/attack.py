@@ -38,13 +38,19 @@ class Brackets:
 
 
 def audit(
-    relations: Any, values: ArrayLike, hidden: ArrayLike, *, known_zero: ArrayLike | None = None
+    relations: Any,
+    values: ArrayLike,
+    hidden: ArrayLike,
+    *,
+    known_zero: ArrayLike | None = None,
+    wanted: ArrayLike | None = None,
 ) -> Brackets:
     """Lower and upper bound of each hidden cell, given `relations @ cells == 0` and cells >= 0.
 
     `relations`: (relations x cells) matrix, dense or scipy sparse, of coefficients (+1 for each part,
     -1 for the total); `values`: the true cells; `hidden`: mask of the cells not published;
-    `known_zero`: mask of cells a reader knows to be zero though not printed (no contributor).
+    `known_zero`: mask of cells a reader knows to be zero though not printed (no contributor);
+    `wanted`: mask of the hidden cells to bracket, all by default.
     Raises ValueError when the values do not satisfy the relations. Cost: two linear programmes a
     hidden cell, after reduction to the hidden cells alone.
     """
@@ -60,9 +66,10 @@ def audit(
     left = matrix[:, index]
     touched = np.diff(left.indptr) > 0
     left, right = left[touched], (left @ cells[index])[touched]
-    bounds = [_extremes(left, right, position) for position in range(len(index))]
+    sought = np.arange(len(index)) if wanted is None else np.flatnonzero(np.asarray(wanted, bool)[index])
+    bounds = [_extremes(left, right, int(position)) for position in sought]
     lower, upper = np.array(bounds).reshape(-1, 2).T
-    return Brackets(index, cells[index], lower, upper)
+    return Brackets(index[sought], cells[index[sought]], lower, upper)
 
 
 def _extremes(left: csr_matrix, right: NDArray[np.float64], position: int) -> tuple[float, float]:
