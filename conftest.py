@@ -1,4 +1,4 @@
-"""What every test may rely on: an installation folder of its own, no network, the open data beside the checkout."""
+"""What every test may rely on: an installation folder of its own, no network, the open data beside it."""
 
 import os
 import socket
@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from scripts import messages
+
 ROOT = Path(__file__).resolve().parent
 
 # Before Django reads its settings: tests never touch a real installation.
 os.environ.setdefault("ESSAIM_HOME", tempfile.mkdtemp(prefix="essaim-tests-"))
 os.environ.setdefault("ESSAIM_SECRET_KEY", "tests only")
+os.environ.setdefault("ESSAIM_STATIC_HASHED", "0")
+
+# English is read from compiled catalogues, which are not in the tree.
+messages.compile_stale()
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +41,27 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]  # the address is whatever the family wants
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+# --- ESSAIM_NO_SKIP=1 (continuous integration): a skip is a failure, but for absent open data -----------
+
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and os.environ.get("ESSAIM_NO_SKIP"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if "not beside this checkout" not in reason:
+            _skipped.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if _skipped and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _skipped:
+        terminalreporter.section("skipped where nothing may be skipped")
+        for line in _skipped:
+            terminalreporter.line(line)

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tomllib
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +15,15 @@ class WrongSetting(ValueError):
 def home() -> Path:
     """The folder under which an installation writes everything (ESSAIM_HOME, default ./var)."""
     return Path(os.environ.get("ESSAIM_HOME") or "var").absolute()
+
+
+def version() -> str:
+    """The installed version, or that of the checkout one runs from."""
+    try:
+        return metadata.version("essaim")
+    except metadata.PackageNotFoundError:
+        project = Path(__file__).resolve().parents[2] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text())["project"]["version"])
 
 
 def flag(name: str, default: bool) -> bool:

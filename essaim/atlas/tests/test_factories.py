@@ -1,0 +1,12 @@
+from pathlib import Path
+
+from essaim.atlas.tests.factories import MEL, StoreFactory
+from essaim.observatory.atlas import read_atlas
+from essaim.observatory.store import Store
+
+
+def test_the_invented_store_is_read_by_the_observatory(tmp_path: Path) -> None:
+    StoreFactory().write(tmp_path)
+    atlas = read_atlas(Store(tmp_path), MEL)
+    assert atlas.figures["sse_establishments"].value == 91 - 7  # 46+22+14+9, the 11th of each in doubt
+    assert atlas.fictitious

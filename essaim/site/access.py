@@ -1,0 +1,49 @@
+"""The access table: who gets which answer at each address. A page that is not here fails the tests.
+
+`expect` gives the HTTP status for each role, `visitor` to `administrator` (the installation's own). A row is for
+an address as its URL name says it, with the arguments of `kwargs`; `method` is GET unless said otherwise.
+Django's admin is one row: administrators only, whichever its page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from essaim.accounts.rules import ROLES
+
+EVERYONE: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 200))
+# Others are sent to the login page.
+ADMINISTRATORS: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302) | {"administrator": 200})
+# Someone already in has nothing to do at the door.
+VISITORS: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302) | {"visitor": 200})
+REDIRECTED: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302))
+NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404))
+
+
+@dataclass(frozen=True)
+class Row:
+    expect: Mapping[str, int] = field(default_factory=lambda: EVERYONE)
+    kwargs: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    query: str = ""
+
+
+ACCESS: Mapping[str, Row] = {
+    "home": Row(),
+    "law": Row(),
+    "law-csv": Row(),
+    "law-json": Row(),
+    "api": Row(),
+    "api:openapi-json": Row(),
+    # Ninja's own root, hidden behind our page of the same address.
+    "api:api-root": Row(),
+    "health": Row(),
+    "robots": Row(),
+    "ui:gallery": Row(),
+    "ui:gallery-suggestions": Row(query="q=l"),
+    "accounts:login": Row(VISITORS),
+    "accounts:logout": Row(REDIRECTED, method="POST"),
+}
+
+ADMIN = Row(ADMINISTRATORS)
+"""Every address whose name begins with `admin:`."""

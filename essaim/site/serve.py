@@ -1,0 +1,127 @@
+"""`essaim serve`: the whole site from one command.
+
+With the embedded database everything is made ready first (tables, static files) and said. With
+PostgreSQL nothing is changed behind the administrator's back: what is missing is named instead.
+"""
+
+import hashlib
+import os
+import socket
+from pathlib import Path
+
+import click
+import django
+from granian import Granian
+from granian.constants import Interfaces
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402  # settings above
+from django.contrib.staticfiles.finders import get_finders  # noqa: E402  # settings above
+from django.core.management import call_command  # noqa: E402  # settings above
+from django.db import connection  # noqa: E402  # settings above
+from django.db.migrations.executor import MigrationExecutor  # noqa: E402  # settings above
+
+from essaim.law.text import ExplainedError, Text  # noqa: E402  # kept beside the others
+from essaim.site import installation  # noqa: E402  # settings above
+
+
+class NotReady(ExplainedError):
+    """Something must be done before the site can be served."""
+
+
+@click.command()
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+def command(port: int, host: str, workers: int) -> None:
+    """Serve the site (PORT chooses the port)."""
+    make_ready(is_embedded=connection.vendor == "sqlite")
+    check_free(host, port)
+    announce(host, port)
+    # Django's database connections belong to the process that opened them.
+    connection.close()
+    Granian(
+        "essaim.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_access=False,
+        log_level="warning",
+    ).serve()
+
+
+def make_ready(*, is_embedded: bool) -> None:
+    """Tables and static files: brought up to date with the embedded database, required otherwise."""
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    waiting = pending_migrations()
+    if waiting and not is_embedded:
+        raise NotReady(
+            Text(
+                f"La base de données a {waiting} mises à jour de retard. Lancez « essaim manage migrate », puis recommencez.",
+                f"The database is {waiting} updates behind. Run 'essaim manage migrate', then try again.",
+            )
+        )
+    if waiting:
+        call_command("migrate", verbosity=0)
+        click.echo(f"{waiting} mises à jour de la base appliquées.")
+    if not settings.STATIC_HASHED:
+        return
+    fingerprint = static_fingerprint()
+    kept = settings.STATIC_ROOT / ".fingerprint"
+    if kept.exists() and kept.read_text() == fingerprint:
+        return
+    if not is_embedded and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        raise NotReady(
+            Text(
+                "Les fichiers statiques n'ont pas été réunis. Lancez « essaim manage collectstatic », puis recommencez.",
+                "Static files have not been collected. Run 'essaim manage collectstatic', then try again.",
+            )
+        )
+    if is_embedded:
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        kept.write_text(fingerprint)
+        click.echo(f"Fichiers statiques réunis dans {settings.STATIC_ROOT}.")
+
+
+def pending_migrations() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def static_fingerprint() -> str:
+    """Names, sizes and dates of all static files: enough to know whether to collect them again."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=[]):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def check_free(host: str, port: int) -> None:
+    """The server would share a taken port silently; we refuse it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NotReady(
+                Text(
+                    f"Impossible d'écouter sur {host}, port {port} : {error.strerror}. Choisissez un autre port avec --port.",
+                    f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another port with --port.",
+                )
+            ) from error
+
+
+def announce(host: str, port: int) -> None:
+    if not settings.SHELL["has_typeface"]:
+        click.echo("Police et carte absentes : lancez « npm ci » pour les avoir.", err=True)
+    if installation.current(settings.STORE).build is None:
+        click.echo("Aucun chiffre encore : lancez « essaim observatory build --from DOSSIER ».", err=True)
+    name = f"[{host}]" if ":" in host else host
+    click.echo(f"Essaim : http://{name}:{port}/ (Ctrl-C pour arrêter)")

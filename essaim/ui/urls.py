@@ -1,0 +1,10 @@
+from django.urls import path
+
+from essaim.ui import views
+
+app_name = "ui"
+
+urlpatterns = [
+    path("ui/gallery/", views.gallery, name="gallery"),
+    path("ui/gallery/suggestions/", views.gallery_suggestions, name="gallery-suggestions"),
+]

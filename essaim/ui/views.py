@@ -1,0 +1,20 @@
+"""The gallery: every component on one page, to look at, to test, to copy from."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from essaim.ui import samples
+
+
+def gallery(request: HttpRequest) -> HttpResponse:
+    form = samples.SampleForm(request.GET if "sent" in request.GET else None)
+    page = Paginator(range(95), 10).get_page(request.GET.get("page"))
+    return render(request, "ui/gallery.html", samples.context() | {"form": form, "page": page})
+
+
+def gallery_suggestions(request: HttpRequest) -> HttpResponse:
+    """The fragment a type-ahead shows; the page itself answers the same question without JavaScript."""
+    wanted = request.GET.get("q", "").strip().lower()
+    names = [name for name in samples.PLACES if wanted and wanted in name.lower()]
+    return render(request, "ui/gallery.html#suggestions", {"names": names})
