@@ -1,6 +1,6 @@
 """The atlas as an API: anonymous, read-only, every number with its status and its definition.
 
-Mounted by the site under /api/. Errors are JSON with what happened, why, and what to do next.
+Mounted by the site under /api/atlas/. Errors are JSON with what happened, why, and what to do next.
 """
 
 from typing import Annotated, Any
@@ -194,7 +194,7 @@ def compare(
     return {"build": atlases[0].build_id, "atlases": [as_json(atlas, language()) for atlas in atlases]}
 
 
-@router.get("/atlas/{code}", response={200: AtlasOut, **ERRORS}, summary="The atlas of one territory")
+@router.get("/{code}", response={200: AtlasOut, **ERRORS}, summary="The atlas of one territory")
 def atlas(request: HttpRequest, code: Code) -> Any:
     try:
         return as_json(readings.compared(store(), [code])[0], language())
@@ -203,7 +203,7 @@ def atlas(request: HttpRequest, code: Code) -> Any:
 
 
 @router.get(
-    "/atlas/{code}/establishments",
+    "/{code}/establishments",
     response={200: EstablishmentsOut, **ERRORS},
     summary="SSE establishments listed in a territory",
 )

@@ -15,8 +15,9 @@ from essaim.law.text import Text
 from essaim.observatory.atlas import Atlas, Figure, Slice
 from essaim.observatory.indicators.definition import Definition
 from essaim.ui import formats
-from essaim.ui.charts.chart import Chart, bars, compared_bars
+from essaim.ui.charts.chart import Chart, bars
 from essaim.ui.charts.parts import strip, years
+from essaim.ui.colours import SERIES
 from essaim.ui.tables import Column, Hidden, Table
 
 MOST_BARS = 9
@@ -156,6 +157,11 @@ def _side_by_side(reading: Reading) -> list[tuple[Text, Atlas]]:
     return [(named(reading, atlas), atlas) for atlas in shown]
 
 
+def _here_and_around(side: Sequence[object]) -> list[str]:
+    """The territory in the colour of what one looks at, those around in grey."""
+    return [SERIES[0], *(SERIES[-1] for _ in side[1:])]
+
+
 def _territories_table(reading: Reading, ids: Sequence[str], caption: Text) -> Table:
     """One row per territory, one column per figure."""
     columns = [Column(TERRITORY)]
@@ -183,17 +189,14 @@ def _employers(reading: Reading) -> Section | None:
         return None
     side = _side_by_side(reading)
     title = Text("Part de l'ESS parmi les établissements employeurs", "SSE share of employer establishments")
-    rows = [
-        (Text("De tous les employeurs", "Of all employers"), "sse_employer_share_pct"),
-        (Text("Des employeurs privés", "Of private employers"), "sse_employer_share_private_pct"),
-    ]
-    chart = compared_bars(
-        [(label, [cell(atlas.figures.get(key)) for _, atlas in side]) for label, key in rows],  # type: ignore[misc]
-        series=[name for name, _ in side],
+    chart = bars(
+        [(name, cell(atlas.figures.get("sse_employer_share_pct"))) for name, atlas in side],  # type: ignore[misc]
         title=title,
         sentence=sentences.who_employs(reading.atlas.figures, references(reading)),
         category=TERRITORY,
+        measure=Text("Part", "Share"),
         kind="percent",
+        colours=_here_and_around(side),
     )
     table = _territories_table(reading, ids, title)
     return Section(
@@ -404,6 +407,7 @@ def _neighbourhoods(reading: Reading) -> Section | None:
         category=TERRITORY,
         measure=Text("Part", "Share"),
         kind="percent",
+        colours=_here_and_around(side),
     )
     return Section(
         "neighbourhoods",

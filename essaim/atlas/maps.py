@@ -273,8 +273,8 @@ def links_map(sheet: Sheet, links: Mapping[str, str], title: str) -> str:
     """A map to choose from: each shape is a link with its name."""
     body = [_box(box) for box in sheet.boxes]
     for drawn in sheet.shapes:
-        path = _path(drawn, PAPER, "map-land", drawn.name)
         href = links.get(drawn.code)
+        path = _path(drawn, PAPER, "map-land", drawn.name) if href else _path(drawn, NO_VALUE, "map-none", drawn.name)
         body.append(f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path)
     return _svg(sheet, title, "".join(body), "map map-links", interactive=True)
 

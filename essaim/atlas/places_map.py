@@ -1,14 +1,11 @@
 """Maps of the reference's territories: a locator, a map to choose from, a map of one figure.
 
-Pure. Outlines are read once per process from the committed Parquet files; laid-out sheets are kept, so that a page
-only fills in shades.
+Pure. Outlines are read once per process (a second for the communes); laid-out sheets are kept, so that a page only
+fills in shades.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-
-import pyarrow.parquet as pq
-import shapely
 
 from essaim.atlas import maps
 from essaim.atlas.readings import Reading
@@ -16,29 +13,21 @@ from essaim.atlas.words import both, decimal
 from essaim.law.text import Text
 from essaim.observatory.atlas import Figure, Place
 from essaim.observatory.reference import places as reference
+from essaim.observatory.reference.outlines import DRAWN_KINDS, outlines_of_kind
 from essaim.ui.words import language, say
 
 LOCATOR_KINDS = ("epci", "ept", "departement", "region")
 
 
-@cache
-def _outlines() -> dict[str, bytes]:
-    """WKB of every outline by territory code (communes, EPCI, EPT, departments, regions); 40 MB, 0.2 s."""
-    found: dict[str, bytes] = {}
-    for path in (reference.OUTLINES, reference.DISSOLVED):
-        table = pq.ParquetFile(path).read(columns=["kind", "id", "geometry"])
-        kinds, ids, shapes = (table.column(name).to_pylist() for name in ("kind", "id", "geometry"))
-        found |= {f"{kind}:{id_}": shape for kind, id_, shape in zip(kinds, ids, shapes, strict=True)}
-    return found
-
-
 def shapes(codes: Sequence[str]) -> list[maps.Shape]:
     """Outlines of these territories; those without one (a qpv, an uninhabited island) are left out."""
-    outlines = _outlines()
-    known = reference.all_territories()
-    return [
-        maps.Shape(code, known[code].name, shapely.from_wkb(outlines[code])) for code in codes if code in outlines and code in known
-    ]
+    found = []
+    for code in codes:
+        kind, _, id_ = code.partition(":")
+        geometry = outlines_of_kind(kind).get(id_) if kind in DRAWN_KINDS else None
+        if geometry is not None:
+            found.append(maps.Shape(code, reference.territory(code).name, geometry))
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,7 @@ from essaim.atlas.views.answer import atlas_page, missing, the_store
 from essaim.law.text import Text
 from essaim.observatory.atlas import places
 from essaim.observatory.reference.places import KIND_LABELS
+from essaim.observatory.reference.outlines import within as within_reference
 from essaim.observatory.store import NoBuild
 
 MOST_FOUND = 30
@@ -29,7 +30,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     within = known.get(request.GET.get("within", "country:FR")) or known.get("country:FR")
     inner_kind = INNER.get(within.kind if within else "")
     inner = list(readings.inside(store, within.code, inner_kind).values()) if within and inner_kind else []
-    drawn = [place.code for place in inner]
+    covered = [place.code for place in inner]
+    drawn = drawable(within.code, inner_kind) if within and inner_kind else []
     context = {
         "asked": asked,
         "found": [(place, readings.kind_label(place)) for place in found],
@@ -40,16 +42,22 @@ def choose(request: HttpRequest) -> HttpResponse:
         "svg": places_map.chooser(
             drawn,
             Text("Carte pour choisir un territoire", "Map to choose a territory"),
-            {code: way_in(code) for code in drawn},
+            {code: way_in(code) for code in covered},
         )
-        if drawn
+        if covered
         else "",
+        "is_partial": len(covered) < len(drawn),
         "metropolises": sorted(
             (place for place in known.values() if place.nature in METROPOLISES), key=lambda place: place.name
         ),
         "country": known.get("country:FR"),
     }
     return render(request, "atlas/choose.html", context)
+
+
+def drawable(code: str, kind: str) -> list[str]:
+    """Codes of every territory of a kind inside another, in the build or not: the map shows the gaps."""
+    return [f"{kind}:{id_}" for id_ in within_reference(kind, code)]
 
 
 def way_in(code: str) -> str:

@@ -8,8 +8,9 @@ from essaim.atlas import folio, paper, readings
 from essaim.atlas.views.answer import atlas_page, status_of, the_store
 from essaim.law.text import ExplainedError, Text
 from essaim.observatory.atlas import Atlas, places
-from essaim.ui.charts.chart import Chart, compared_bars
-from essaim.ui.tables import Column
+from essaim.ui.charts.chart import Chart, bars
+from essaim.ui.colours import SERIES
+from essaim.ui.tables import Cell, Column, Hidden
 
 CHARTED = ("sse_employer_share_pct", "sse_density_per_10000", "sse_share_in_qpv_pct")
 
@@ -53,7 +54,7 @@ def rows(atlases: list[Atlas]) -> list[dict[str, object]]:
     for definition, cells in paper.compared_table(atlases, names):
         kind = "percent" if definition.unit.id == "percent" else "number"
         column = Column("", kind, definition.unit.decimals)
-        shown = [column.show(cell) for cell in cells]
+        shown = [Cell(column.show(cell), True, isinstance(cell, Hidden)) for cell in cells]
         found.append({"definition": definition, "cells": shown})
     return found
 
@@ -67,12 +68,13 @@ def charts(atlases: list[Atlas]) -> list[tuple[object, Chart]]:
         if not any(figure is not None and figure.status == "ok" for figure in figures):
             continue
         definition = atlases[0].figures[key].definition
-        chart = compared_bars(
-            [(definition.label, [folio.cell(figure) for figure in figures])],  # type: ignore[list-item]
-            series=names,
+        chart = bars(
+            [(name, folio.cell(figure)) for name, figure in zip(names, figures, strict=True)],  # type: ignore[misc]
             title=definition.label,
             sentence=definition.why_it_matters,
-            category=Text("Chiffre", "Figure"),
+            category=folio.TERRITORY,
+            measure=definition.short_label,
+            colours=SERIES[: len(names)],
             kind="percent" if definition.unit.id == "percent" else "number",
             decimals=definition.unit.decimals,
         )

@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from essaim.atlas import places_map, queries, readings
-from essaim.atlas.reasons import reason
 from essaim.atlas.views.answer import atlas_page, the_store
+from essaim.law.rules.sse_words import REASONS, STATUS_LABELS
 from essaim.law.text import Text
 from essaim.observatory.atlas import labels
 
-STATUSES = {"member": Text("Membre de l'ESS", "SSE member"), "to_confirm": Text("À confirmer", "To be confirmed")}
+STATUSES = {key: STATUS_LABELS[key] for key in ("member", "to_confirm")}
 
 
 @require_safe
@@ -36,7 +36,7 @@ def establishments(request: HttpRequest, kind: str, id: str) -> HttpResponse:  #
             "family_label": said["family"].get(row["family"]),
             "sector_label": said["sector"].get(row["sector"]),
             "status_label": STATUSES.get(row["status"]),
-            "reason": reason(row["reason_code"]),
+            "reason": REASONS.get(row["reason_code"]),
         }
         for row in listed.rows
     ]
