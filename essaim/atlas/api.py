@@ -167,7 +167,13 @@ def store() -> Store:
 def problem(error: ExplainedError) -> Status:
     """The HTTP answer to an explained error: 404 for an unknown territory, 422 for a wrong question, 503 without data."""
     close = [place.code for place in getattr(error, "close", ())]
-    code = 503 if isinstance(error, NoBuild | StoreDamaged) else 404 if isinstance(error, readings.NoSuchTerritory) else 422
+    code = (
+        503
+        if isinstance(error, NoBuild | StoreDamaged)
+        else 404
+        if isinstance(error, readings.NoSuchTerritory)
+        else 422
+    )
     said = error.text.in_(language())
     return Status(code, {"error": type(error).__name__, "message": said, "suggestions": close})
 

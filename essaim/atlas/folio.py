@@ -102,14 +102,20 @@ def _rate(reading: Reading, rate: str) -> Text | None:
             return percent(figure.value, language)  # type: ignore[arg-type]
         return f"{decimal(figure.value, language, unit.decimals)} {unit.label.in_(language)}"  # type: ignore[arg-type]
 
-    shown = both(lambda language: f"{short.in_(language)}{' :' if language == 'fr' else ':'} {write(own, language)}")  # type: ignore[arg-type]
+    shown = both(
+        lambda language: f"{short.in_(language)}{' :' if language == 'fr' else ':'} {write(own, language)}"
+    )  # type: ignore[arg-type]
     wide = [(name, others[rate]) for name, others in references(reading) if sentences.known(others.get(rate))]
     if not wide:
         return shown
     name, other = wide[-1]
 
     def beside(language: str) -> str:
-        value = percent(other.value, language) if unit.id == "percent" else decimal(other.value, language, unit.decimals)  # type: ignore[arg-type]
+        value = (
+            percent(other.value, language)
+            if unit.id == "percent"
+            else decimal(other.value, language, unit.decimals)
+        )  # type: ignore[arg-type]
         return f"{shown.in_(language)} ({name.in_(language)}{' :' if language == 'fr' else ':'} {value})"
 
     return both(beside)
@@ -210,7 +216,12 @@ def _employers(reading: Reading) -> Section | None:
 
 
 def _slices_table(slices: Sequence[Slice], category: Text, caption: Text, *, sectors: bool = False) -> Table:
-    columns = [Column(category), Column(ENTERPRISES, "number"), Column(ESTABLISHMENTS, "number"), Column(EMPLOYERS, "number")]
+    columns = [
+        Column(category),
+        Column(ENTERPRISES, "number"),
+        Column(ESTABLISHMENTS, "number"),
+        Column(EMPLOYERS, "number"),
+    ]
     measures = ["enterprises", "establishments", "employer_establishments"]
     if sectors:
         columns += [
@@ -240,7 +251,9 @@ def _activities(reading: Reading) -> Section | None:
     chart = bars(
         rows,  # type: ignore[arg-type]
         title=title,
-        sentence=sentences.parts(reading.atlas.by_sector, Text("les activités", "activities"), of_france=not reading.is_partial),
+        sentence=sentences.parts(
+            reading.atlas.by_sector, Text("les activités", "activities"), of_france=not reading.is_partial
+        ),
         category=Text("Activité", "Activity"),
         measure=ESTABLISHMENTS,
     )
@@ -351,10 +364,16 @@ def _moves(reading: Reading) -> Section | None:
     by_year = sorted(reading.atlas.by_year, key=lambda year: year.year)[-12:]
     if not by_year:
         return None
-    title = Text("Créations et fermetures d'établissements de l'ESS", "Openings and closures of SSE establishments")
+    title = Text(
+        "Créations et fermetures d'établissements de l'ESS", "Openings and closures of SSE establishments"
+    )
     hidden = Hidden(SECRET)
     rows = [
-        (one.year, hidden if one.status == "secret" else one.creations, hidden if one.status == "secret" else one.closures)
+        (
+            one.year,
+            hidden if one.status == "secret" else one.creations,
+            hidden if one.status == "secret" else one.closures,
+        )
         for one in by_year
     ]
     chart = years(rows, title=title, sentence=sentences.moves(by_year))  # type: ignore[arg-type]
@@ -399,7 +418,9 @@ def _neighbourhoods(reading: Reading) -> Section | None:
     if "sse_establishments_in_qpv" not in ids or reading.place.kind == "qpv":
         return None
     side = _side_by_side(reading)
-    title = Text("Part de l'ESS située dans un quartier prioritaire", "Share of the SSE in a priority neighbourhood")
+    title = Text(
+        "Part de l'ESS située dans un quartier prioritaire", "Share of the SSE in a priority neighbourhood"
+    )
     chart = bars(
         [(name, cell(atlas.figures.get("sse_share_in_qpv_pct"))) for name, atlas in side],  # type: ignore[misc]
         title=title,

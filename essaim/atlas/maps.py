@@ -159,7 +159,9 @@ def locator(regions: Sequence[Shape], here: Shape, title: str, width: float = 20
     region = next((one for one in regions if one.geometry.intersects(inside)), None)
     drawn = _placed_like(sheet, regions, here, region)
     if drawn is not None:
-        body.append(f'<path d="{drawn.path}" fill="{HERE}" stroke="{INK}" stroke-width="0.6" class="map-here"/>')
+        body.append(
+            f'<path d="{drawn.path}" fill="{HERE}" stroke="{INK}" stroke-width="0.6" class="map-here"/>'
+        )
         body.append(_ring(drawn))
     return _svg(sheet, title, "".join(body), "map map-locator")
 
@@ -171,7 +173,9 @@ def _placed_like(sheet: Sheet, regions: Sequence[Shape], here: Shape, region: Sh
 
 def _ring(drawn: Drawn) -> str:
     """A circle around what would be too small to be seen."""
-    numbers = [float(part) for part in drawn.path.replace("M", " ").replace("L", " ").replace("Z", " ").split()]
+    numbers = [
+        float(part) for part in drawn.path.replace("M", " ").replace("L", " ").replace("Z", " ").split()
+    ]
     if not numbers:
         x, y = drawn.centre
         size = 0.0
@@ -199,7 +203,7 @@ def choropleth(
     `legend`: (shade, words), shade -1 for no value and None for the hatching.
     """
     limits = breaks([value for value in values.values() if value is not None])
-    body = [f'<defs>{_hatching()}</defs>', *(_box(box) for box in sheet.boxes)]
+    body = [f"<defs>{_hatching()}</defs>", *(_box(box) for box in sheet.boxes)]
     for drawn in sheet.shapes:
         value = values.get(drawn.code)
         if drawn.code in hidden:
@@ -210,7 +214,9 @@ def choropleth(
             rank = shade(value, limits)
             path = _path(drawn, SHADES[rank], f"map-shade-{rank + 1}", said.get(drawn.code, drawn.name))
         href = (links or {}).get(drawn.code)
-        body.append(f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path)
+        body.append(
+            f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path
+        )
     words = _legend(legend, sheet.width, sheet.height)
     taller = replace(sheet, height=sheet.height + (LEGEND_HEIGHT if legend else 0))
     return _svg(taller, title, "".join(body) + words, "map map-choropleth", interactive=bool(links))
@@ -223,7 +229,10 @@ def legend(values: Sequence[float], say: Callable[[float], str]) -> list[tuple[i
     limits = breaks(values)
     edges = [min(values), *limits, max(values)]
     return [
-        (shade(low, limits), say(low) if rank == len(limits) and low == edges[-1] else f"{say(low)} – {say(high)}")
+        (
+            shade(low, limits),
+            say(low) if rank == len(limits) and low == edges[-1] else f"{say(low)} – {say(high)}",
+        )
         for rank, (low, high) in enumerate(pairwise(edges))
     ]
 
@@ -257,7 +266,9 @@ def breaks(values: Sequence[float], classes: int = len(SHADES)) -> list[float]:
         return []
     classes = min(classes, len(distinct))
     ordered = sorted(values)
-    limits = [ordered[min(len(ordered) - 1, round(len(ordered) * rank / classes))] for rank in range(1, classes)]
+    limits = [
+        ordered[min(len(ordered) - 1, round(len(ordered) * rank / classes))] for rank in range(1, classes)
+    ]
     return sorted({limit for limit in limits if limit > ordered[0]})
 
 
@@ -274,8 +285,14 @@ def links_map(sheet: Sheet, links: Mapping[str, str], title: str) -> str:
     body = [_box(box) for box in sheet.boxes]
     for drawn in sheet.shapes:
         href = links.get(drawn.code)
-        path = _path(drawn, PAPER, "map-land", drawn.name) if href else _path(drawn, NO_VALUE, "map-none", drawn.name)
-        body.append(f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path)
+        path = (
+            _path(drawn, PAPER, "map-land", drawn.name)
+            if href
+            else _path(drawn, NO_VALUE, "map-none", drawn.name)
+        )
+        body.append(
+            f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path
+        )
     return _svg(sheet, title, "".join(body), "map map-links", interactive=True)
 
 

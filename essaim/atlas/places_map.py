@@ -64,9 +64,7 @@ def chooser(codes: Sequence[str], title: Text, links: Mapping[str, str]) -> str:
     return maps.links_map(sheet(tuple(codes)), links, say(title))
 
 
-def figure_map(
-    values: Mapping[str, Figure], title: Text, *, links: Mapping[str, str] | None = None
-) -> str:
+def figure_map(values: Mapping[str, Figure], title: Text, *, links: Mapping[str, str] | None = None) -> str:
     """One figure over several territories, hidden ones hatched, with its scale. Said in the active language."""
     spoken = language()
     laid = sheet(tuple(values))
@@ -89,7 +87,9 @@ def _said(figure: Figure, spoken: str) -> str:
         note = figure.note_text
         return note.in_(spoken) if note else Text("non connu", "not known").in_(spoken)
     unit = figure.unit
-    return both(lambda tongue: f"{decimal(figure.value, tongue, unit.decimals)} {unit.label.in_(tongue)}").in_(spoken)  # type: ignore[arg-type]
+    return both(
+        lambda tongue: f"{decimal(figure.value, tongue, unit.decimals)} {unit.label.in_(tongue)}"
+    ).in_(spoken)  # type: ignore[arg-type]
 
 
 def density_map(reading: Reading, title: Text) -> str:

@@ -71,7 +71,11 @@ def _where(place: Place, filters: Filters) -> tuple[str, list[Any]]:
         # `kind` is one of the store's own column names, never a reader's text.
         conditions.append(f'"{place.kind}" = ?')
         values.append(place.id)
-    for column, wanted in (("family", filters.family), ("sector", filters.sector), ("status", filters.status)):
+    for column, wanted in (
+        ("family", filters.family),
+        ("sector", filters.sector),
+        ("status", filters.status),
+    ):
         if wanted:
             conditions.append(f"{column} = ?")
             values.append(wanted)
@@ -92,7 +96,9 @@ def establishments(
     condition, values = _where(place, filters)
     cursor = _engine().cursor()
     source = str(build.parquet("establishments"))
-    total = cursor.execute(f"select count(*) from read_parquet(?) where {condition}", [source, *values]).fetchall()[0][0]
+    total = cursor.execute(
+        f"select count(*) from read_parquet(?) where {condition}", [source, *values]
+    ).fetchall()[0][0]
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
     found = cursor.execute(
@@ -108,14 +114,16 @@ def establishments(
     return Listed(rows, total, page, pages)
 
 
-def one_category(
-    store: Store, codes: Sequence[str], dimension: str, category: str
-) -> dict[str, Slice]:
+def one_category(store: Store, codes: Sequence[str], dimension: str, category: str) -> dict[str, Slice]:
     """One category of a breakdown for several territories, by territory code, in one read."""
     label = labels()[dimension][category]
     rows = store.current().read(
         "breakdowns",
-        where=[("territory", "in", list(codes)), ("dimension", "==", dimension), ("category", "==", category)],
+        where=[
+            ("territory", "in", list(codes)),
+            ("dimension", "==", dimension),
+            ("category", "==", category),
+        ],
     )
     return {
         row["territory"]: Slice(
@@ -139,7 +147,9 @@ def points(store: Store, place: Place) -> dict[str, Any]:
     located = f"{condition} and lon is not null and lat is not null"
     cursor = _engine().cursor()
     source = str(build.parquet("establishments"))
-    count = cursor.execute(f"select count(*) from read_parquet(?) where {located}", [source, *values]).fetchall()[0][0]
+    count = cursor.execute(
+        f"select count(*) from read_parquet(?) where {located}", [source, *values]
+    ).fetchall()[0][0]
     if count > MOST_POINTS:
         coordinates = cursor.execute(
             f"select lon, lat from read_parquet(?) where {located}", [source, *values]
@@ -184,7 +194,9 @@ def hexagons(lon: np.ndarray, lat: np.ndarray, across: int = HEXAGONS_ACROSS) ->
     squeeze = cos(radians(float(np.median(lat))))
     x, y = lon * squeeze, lat
     # Most of the territory sets the size: a few overseas points must not make hexagons as wide as a region.
-    wide = max(float(np.subtract(*np.quantile(x, [0.98, 0.02]))), float(np.subtract(*np.quantile(y, [0.98, 0.02]))))
+    wide = max(
+        float(np.subtract(*np.quantile(x, [0.98, 0.02]))), float(np.subtract(*np.quantile(y, [0.98, 0.02])))
+    )
     side = max(wide / across / sqrt(3), 1e-4)
     q, r = _axial(x / side, y / side)
     cells, counts = np.unique(np.stack([q, r], axis=1), axis=0, return_counts=True)
@@ -193,7 +205,8 @@ def hexagons(lon: np.ndarray, lat: np.ndarray, across: int = HEXAGONS_ACROSS) ->
         centre_x = side * 1.5 * column
         centre_y = side * sqrt(3) * (row + column / 2)
         ring = [
-            [round((centre_x + side * dx) / squeeze, 5), round(centre_y + side * dy, 5)] for dx, dy in _CORNERS
+            [round((centre_x + side * dx) / squeeze, 5), round(centre_y + side * dy, 5)]
+            for dx, dy in _CORNERS
         ]
         features.append(
             {

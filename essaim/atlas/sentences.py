@@ -17,7 +17,6 @@ from essaim.atlas.words import (
     is_number,
     is_one,
     join_words,
-    number,
     percent,
 )
 from essaim.law.text import Text
@@ -59,13 +58,18 @@ def sentence(*said: Text | None) -> Text:
     return Text(fr=" ".join(part.fr for part in there), en=" ".join(part.en for part in there))
 
 
-def who_employs(figures: Mapping[str, Figure], references: Sequence[tuple[Text, Mapping[str, Figure]]] = ()) -> Text:
+def who_employs(
+    figures: Mapping[str, Figure], references: Sequence[tuple[Text, Mapping[str, Figure]]] = ()
+) -> Text:
     """How many employers, what share of all and of private employers, beside each named reference territory."""
     employers = figures.get("sse_employer_establishments")
     if not known(employers):
         return missing(
             employers,
-            Text(fr="le nombre d'établissements employeurs de l'ESS", en="the number of SSE employer establishments"),
+            Text(
+                fr="le nombre d'établissements employeurs de l'ESS",
+                en="the number of SSE employer establishments",
+            ),
         )
     count = employers.value  # type: ignore[union-attr]  # known() says it is there
     if count == 0:
@@ -73,11 +77,17 @@ def who_employs(figures: Mapping[str, Figure], references: Sequence[tuple[Text, 
             fr="Aucun établissement employeur de l'ESS n'est connu sur ce territoire.",
             en="No SSE employer establishment is known in this territory.",
         )
-    noun = counted(count, ("établissement employeur", "établissements employeurs"), ("employer establishment", "employer establishments"))
+    noun = counted(
+        count,
+        ("établissement employeur", "établissements employeurs"),
+        ("employer establishment", "employer establishments"),
+    )
     verb_fr = "relève" if is_one(count, "fr") else "relèvent"
     verb_en = "belongs" if is_one(count, "en") else "belong"
     shares = _shares(figures)
-    opening = Text(fr=f"{noun.fr} {verb_fr} de l'ESS{shares.fr}", en=f"{noun.en} {verb_en} to the SSE{shares.en}")
+    opening = Text(
+        fr=f"{noun.fr} {verb_fr} de l'ESS{shares.fr}", en=f"{noun.en} {verb_en} to the SSE{shares.en}"
+    )
     return sentence(opening, _against(figures, references))
 
 
@@ -85,7 +95,10 @@ def _shares(figures: Mapping[str, Figure]) -> Text:
     of_all = figures.get("sse_employer_share_pct")
     of_private = figures.get("sse_employer_share_private_pct")
     if not known(of_all):
-        return Text(fr=" ; leur part parmi tous les employeurs n'est pas connue.", en="; their share of all employers is not known.")
+        return Text(
+            fr=" ; leur part parmi tous les employeurs n'est pas connue.",
+            en="; their share of all employers is not known.",
+        )
     share = of_all.value  # type: ignore[union-attr]
     text = both(lambda language: percent(share, language))
     whole = Text(fr=f", soit {text.fr} de tous les employeurs", en=f", which is {text.en} of all employers")
@@ -112,12 +125,18 @@ def _against(
         other = others.get(figure_id)
         if known(other):
             said[compare(own.value, other.value)].append((name, other.value))  # type: ignore[union-attr]
-    words = {"more": ("plus que", "more than"), "same": ("autant que", "as much as"), "less": ("moins que", "less than")}
+    words = {
+        "more": ("plus que", "more than"),
+        "same": ("autant que", "as much as"),
+        "less": ("moins que", "less than"),
+    }
     pieces: dict[str, list[str]] = {"fr": [], "en": []}
     for direction, (fr, en) in words.items():
         for language, opening in (("fr", fr), ("en", en)):
             if said[direction]:
-                names = [f"{name.in_(language)} ({percent(value, language)})" for name, value in said[direction]]
+                names = [
+                    f"{name.in_(language)} ({percent(value, language)})" for name, value in said[direction]
+                ]
                 pieces[language].append(f"{opening} {join_words(names, language)}")
     if not pieces["fr"]:
         return None
@@ -125,7 +144,7 @@ def _against(
 
 
 def compare(own: float, other: float, decimals: int = 1) -> str:
-    """"more", "same" or "less" once both are rounded as they are printed."""
+    """ "more", "same" or "less" once both are rounded as they are printed."""
     difference = round(own, decimals) - round(other, decimals)
     if difference == 0:
         return "same"
@@ -169,7 +188,10 @@ def _leaders(first: list[Slice], most: float, total: float, hidden: bool) -> Tex
         )
     label = first[0].label
     if hidden:
-        return Text(fr=f"« {label.fr} » vient en tête, avec {noun.fr}.", en=f"“{label.en}” comes first, with {noun.en}.")
+        return Text(
+            fr=f"« {label.fr} » vient en tête, avec {noun.fr}.",
+            en=f"“{label.en}” comes first, with {noun.en}.",
+        )
     share = both(lambda language: percent(100 * most / total, language))
     return Text(
         fr=f"« {label.fr} » vient en tête : {noun.fr}, soit {share.fr} de l'ESS du territoire.",
@@ -224,7 +246,9 @@ def jobs(figure: Figure | None) -> Text:
 
 def where(ranked: Sequence[tuple[str, float | None]], total: float | None) -> Text:
     """Where the establishments are: the first sub-territory (ties said) and what the first three hold together."""
-    some = sorted(((name, value) for name, value in ranked if is_number(value) and value > 0), key=lambda row: -row[1])  # type: ignore[operator]
+    some = sorted(
+        ((name, value) for name, value in ranked if is_number(value) and value > 0), key=lambda row: -row[1]
+    )  # type: ignore[operator]
     if not some:
         return Text(
             fr="Aucun établissement de l'ESS n'y est localisé.",
@@ -244,7 +268,9 @@ def where(ranked: Sequence[tuple[str, float | None]], total: float | None) -> Te
             en=f"Tied for first: {join_words(first, 'en')}, with {noun.en} each.",
         )
     else:
-        leader = Text(fr=f"{first[0]} vient en tête, avec {noun.fr}.", en=f"{first[0]} comes first, with {noun.en}.")
+        leader = Text(
+            fr=f"{first[0]} vient en tête, avec {noun.fr}.", en=f"{first[0]} comes first, with {noun.en}."
+        )
     return sentence(leader, _first_three(some, total))  # type: ignore[arg-type]
 
 
@@ -294,12 +320,18 @@ def moves(years: Sequence[Year]) -> Text:
     last = last_full_year(years)
     if last is None:
         secret = any(year.status == "secret" for year in years)
-        return HIDDEN if secret else missing(None, Text(fr="les créations par année", en="creations per year"))
+        return (
+            HIDDEN if secret else missing(None, Text(fr="les créations par année", en="creations per year"))
+        )
     creations = counted(last.creations, ("création", "créations"), ("opening", "openings"))  # type: ignore[arg-type]
     if last.creations == 0:
         creations = Text(fr="Aucune création", en="No opening")
     # Without the history of establishments, those opened then and closed since are not seen.
-    seen = Text("", "") if is_number(last.closures) else Text(" d'établissements encore actifs", " of establishments still active")
+    seen = (
+        Text("", "")
+        if is_number(last.closures)
+        else Text(" d'établissements encore actifs", " of establishments still active")
+    )
     when = trend(years)
     opening = Text(fr=f"{creations.fr}{seen.fr} {when.fr}.", en=f"{creations.en}{seen.en} {when.en}.")  # type: ignore[union-attr]
     return sentence(opening, _closures(last))
@@ -330,7 +362,9 @@ def ages(median: Figure | None, slices: Iterable[Slice]) -> Text:
     return sentence(half, parts(slices, Text("les âges", "ages")))
 
 
-def neighbourhoods(figures: Mapping[str, Figure], references: Sequence[tuple[Text, Mapping[str, Figure]]] = ()) -> Text:
+def neighbourhoods(
+    figures: Mapping[str, Figure], references: Sequence[tuple[Text, Mapping[str, Figure]]] = ()
+) -> Text:
     """How much of the SSE is in, then within 300 m of, a priority neighbourhood (qpv)."""
     inside = figures.get("sse_establishments_in_qpv")
     if not known(inside):
@@ -354,7 +388,10 @@ def neighbourhoods(figures: Mapping[str, Figure], references: Sequence[tuple[Tex
     tail = Text(fr=".", en=".")
     if known(share):
         pct = both(lambda language: percent(share.value, language))  # type: ignore[union-attr]
-        tail = Text(fr=f", soit {pct.fr} de ceux que l'on sait localiser.", en=f", {pct.en} of those that could be located.")
+        tail = Text(
+            fr=f", soit {pct.fr} de ceux que l'on sait localiser.",
+            en=f", {pct.en} of those that could be located.",
+        )
     opening = Text(
         fr=f"{noun.fr} de l'ESS {is_fr} dans un quartier prioritaire{tail.fr}",
         en=f"{noun.en} of the SSE {is_en} in a priority neighbourhood{tail.en}",

@@ -19,7 +19,7 @@ MOST_PLACES = 15
 
 @require_safe
 @atlas_page
-def category(request: HttpRequest, kind: str, id: str, dimension: str, category: str) -> HttpResponse:  # noqa: A002  # the word of the URL
+def category(request: HttpRequest, kind: str, id: str, dimension: str, category: str) -> HttpResponse:
     if category not in labels()[dimension]:
         raise Http404(category)
     store = the_store()
@@ -73,9 +73,13 @@ def around_table(reading: readings.Reading, dimension: str, category: str, label
 
 def chart(reading: readings.Reading, inside: dict[str, Slice], label: Text) -> Chart:
     """The places inside that hold most of it."""
-    ordered = sorted(inside.items(), key=lambda item: (-(item[1].establishments or 0), reading.inside_places[item[0]].name))
+    ordered = sorted(
+        inside.items(), key=lambda item: (-(item[1].establishments or 0), reading.inside_places[item[0]].name)
+    )
     shown = [(code, one) for code, one in ordered if one.status != "ok" or one.establishments][:MOST_PLACES]
-    from_places = [(reading.inside_places[code].name, folio.part(one, "establishments")) for code, one in shown]
+    from_places = [
+        (reading.inside_places[code].name, folio.part(one, "establishments")) for code, one in shown
+    ]
     total = sum(one.establishments or 0 for one in inside.values())
     sentence = folio.sentences.where(
         [(reading.inside_places[code].name, one.establishments) for code, one in inside.items()], total

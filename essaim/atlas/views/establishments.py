@@ -18,7 +18,7 @@ STATUSES = {key: STATUS_LABELS[key] for key in ("member", "to_confirm")}
 
 @require_safe
 @atlas_page
-def establishments(request: HttpRequest, kind: str, id: str) -> HttpResponse:  # noqa: A002  # the word of the URL
+def establishments(request: HttpRequest, kind: str, id: str) -> HttpResponse:
     store = the_store()
     place = readings.found(store, f"{kind}:{id}")
     filters = queries.Filters(
@@ -28,7 +28,9 @@ def establishments(request: HttpRequest, kind: str, id: str) -> HttpResponse:  #
         status=request.GET.get("status", "")[:40],
     )
     asked = request.GET.get("page", "1")
-    listed = queries.establishments(store, place, filters, int(asked) if asked.isascii() and asked.isdigit() else 1)
+    listed = queries.establishments(
+        store, place, filters, int(asked) if asked.isascii() and asked.isdigit() else 1
+    )
     said = labels()
     rows = [
         row
@@ -66,8 +68,10 @@ FIELDS = {"q": "words", "family": "family", "sector": "sector", "status": "statu
 
 @require_safe
 @atlas_page
-def points(request: HttpRequest, kind: str, id: str) -> HttpResponse:  # noqa: A002  # the word of the URL
+def points(request: HttpRequest, kind: str, id: str) -> HttpResponse:
     """GeoJSON for the map: points, or hexagons when there are too many."""
     store = the_store()
     content = queries.points(store, readings.found(store, f"{kind}:{id}"))
-    return JsonResponse(content, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        content, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
+    )

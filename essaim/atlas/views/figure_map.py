@@ -24,7 +24,7 @@ RATES = ("percent", "per_10000_inhabitants", "ratio", "years")
 
 @require_safe
 @atlas_page
-def figure_map(request: HttpRequest, kind: str, id: str, figure: str) -> HttpResponse:  # noqa: A002  # the word of the URL
+def figure_map(request: HttpRequest, kind: str, id: str, figure: str) -> HttpResponse:
     definition = figure_definitions().get(figure)
     if definition is None or kind not in CUTS or definition.unit.id == "jobs":
         raise Http404(figure)
@@ -48,7 +48,11 @@ def figure_map(request: HttpRequest, kind: str, id: str, figure: str) -> HttpRes
         if definition.unit.id in RATES and values
         else "",
         "rows": ranking(inside, values, found),
-        "trail": [(Text("Atlas", "Atlas"), "/atlas/"), (place.name, places_map.address(place.code)), (definition.label, "")],
+        "trail": [
+            (Text("Atlas", "Atlas"), "/atlas/"),
+            (place.name, places_map.address(place.code)),
+            (definition.label, ""),
+        ],
     }
     return render(request, "atlas/figure_map.html", context)
 
