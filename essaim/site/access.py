@@ -17,7 +17,10 @@ ADMINISTRATORS: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302) |
 # Someone already in has nothing to do at the door.
 VISITORS: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302) | {"visitor": 200})
 REDIRECTED: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302))
-NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404))
+
+# The atlas is read by everyone; these rows need figures, as a test writes them.
+MEL = MappingProxyType({"kind": "epci", "id": "200093201"})
+MEL_CODE = MappingProxyType({"code": "epci:200093201"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,27 @@ ACCESS: Mapping[str, Row] = {
     "api:api-root": Row(),
     "health": Row(),
     "robots": Row(),
+    "atlas:choose": Row(),
+    "atlas:suggestions": Row(query="q=lil"),
+    "atlas:compare": Row(query="codes=epci:200093201"),
+    "atlas:method": Row(),
+    "atlas:sources": Row(),
+    "atlas:figure": Row(kwargs={"figure": "sse_jobs"}),
+    "atlas:territory": Row(kwargs=MEL),
+    "atlas:establishments": Row(kwargs=MEL),
+    "atlas:points": Row(kwargs=MEL),
+    "atlas:pdf": Row(kwargs=MEL),
+    "atlas:metadata": Row(kwargs=MEL),
+    "atlas:download": Row(kwargs={**MEL, "form": "csv"}),
+    "atlas:sector": Row(kwargs={**MEL, "category": "social_action"}),
+    "atlas:family": Row(kwargs={**MEL, "category": "association"}),
+    "atlas:figure_map": Row(kwargs={**MEL, "figure": "sse_establishments"}),
+    "api:figures": Row(),
+    "api:atlas": Row(kwargs=MEL_CODE),
+    "api:compare": Row(query="codes=epci:200093201"),
+    "api:establishments": Row(kwargs=MEL_CODE),
     "ui:gallery": Row(),
+    "ui:gallery-map": Row(kwargs={"kind": "points"}),
     "ui:gallery-suggestions": Row(query="q=l"),
     "accounts:login": Row(VISITORS),
     "accounts:logout": Row(REDIRECTED, method="POST"),

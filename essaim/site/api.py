@@ -19,7 +19,7 @@ api = NinjaAPI(
 
 for room in ROOMS:
     if find_spec(f"essaim.{room}.api"):
-        api.add_router(f"/{room}", import_module(f"essaim.{room}.api").router)
+        api.add_router("", import_module(f"essaim.{room}.api").router)
 
 
 def operations_by_tag(mounted: NinjaAPI) -> list[dict[str, object]]:

@@ -1,5 +1,8 @@
 """What the gallery shows in its components. Invented, and said to be so on the page."""
 
+import math
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +11,7 @@ from essaim.ui import colours
 from essaim.ui.charts.chart import bars, compared_bars, intervals
 from essaim.ui.charts.parts import strip, years
 from essaim.ui.tables import Column, Hidden, Table
+from essaim.ui.words import say
 
 PLACES = ["Lille", "Lyon", "Lorient", "Limoges", "Le Mans", "La Rochelle"]
 SECRET = Text("Moins de trois entreprises", "Fewer than three enterprises")
@@ -83,6 +87,65 @@ def charts() -> list[dict[str, object]]:
     return [{"title": title, "chart": chart} for title, chart in zip(titles, drawn, strict=True)]
 
 
+CENTRE = (3.06, 50.63)
+CELL = 0.02
+
+
+def hexagon(column: float, row: float) -> list[tuple[float, float]]:
+    """A closed ring in degrees; a degree of longitude is about 0.63 of one of latitude there."""
+    x, y = CENTRE[0] + column * CELL * 1.732 / 0.63, CENTRE[1] + row * CELL * 1.5
+    corners = [math.radians(60 * corner + 30) for corner in range(7)]
+    return [(round(x + CELL / 0.63 * math.cos(a), 5), round(y + CELL * math.sin(a), 5)) for a in corners]
+
+
+def sample_areas() -> dict[str, object]:
+    """Seven cells, one of them hidden."""
+    cells = [(0, 0), (1, 0), (-1, 0), (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1)]
+    return collection(
+        {
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [hexagon(*cell)]},
+            "properties": {
+                "name": f"Alvéole {index + 1}",
+                "text": f"{min(index, 5) * 10} %" if index else say(SECRET),
+                "shade": min(index, 5) or None,
+            },
+        }
+        for index, cell in enumerate(cells)
+    )
+
+
+def sample_points() -> dict[str, object]:
+    """Sixty points on a spiral, of every family; one name tries to be markup."""
+    families = list(colours.FAMILIES)
+    return collection(
+        {
+            "type": "Feature",
+            "geometry": {
+                "type": "Point",
+                "coordinates": [
+                    round(CENTRE[0] + 0.0012 * index * math.cos(index), 5),
+                    round(CENTRE[1] + 0.0008 * index * math.sin(index), 5),
+                ],
+            },
+            "properties": {
+                "name": f"Ruche {index + 1}" if index else "<b>Ruche</b> 1",
+                "text": say(colours.FAMILIES[families[index % 5]]),
+                "family": families[index % 5],
+                "url": "/ui/gallery/",
+            },
+        }
+        for index in range(60)
+    )
+
+
+def collection(features: Iterable[dict[str, object]]) -> dict[str, object]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+MAPS = {"areas": sample_areas, "points": sample_points}
+
+
 def context() -> dict[str, object]:
     return {
         "table": table(),
@@ -107,5 +170,6 @@ def context() -> dict[str, object]:
             "Cooperative company of collective interest: workers, users and authorities are members together.",
         ),
         "charts": charts(),
+        "shades": [(shade, f"{shade * 10} %") for shade in range(1, 6)] + [(None, SECRET)],
         "families": [{"id": name, "label": label} for name, label in colours.FAMILIES.items()],
     }

@@ -6,5 +6,6 @@ app_name = "ui"
 
 urlpatterns = [
     path("ui/gallery/", views.gallery, name="gallery"),
+    path("ui/gallery/map/<str:kind>.geojson", views.gallery_map, name="gallery-map"),
     path("ui/gallery/suggestions/", views.gallery_suggestions, name="gallery-suggestions"),
 ]

@@ -1,7 +1,7 @@
 """The gallery: every component on one page, to look at, to test, to copy from."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from essaim.ui import samples
@@ -18,3 +18,10 @@ def gallery_suggestions(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip().lower()
     names = [name for name in samples.PLACES if wanted and wanted in name.lower()]
     return render(request, "ui/gallery.html#suggestions", {"names": names})
+
+
+def gallery_map(request: HttpRequest, kind: str) -> HttpResponse:
+    """What the gallery's two maps show: invented points, or seven cells of different shades."""
+    if kind not in samples.MAPS:
+        raise Http404(kind)
+    return JsonResponse(samples.MAPS[kind]())

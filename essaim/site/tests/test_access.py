@@ -1,14 +1,17 @@
 """Every address x every role, walked."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.fixtures import SettingsWrapper
 
 from essaim.accounts.models import User
 from essaim.accounts.rules import ROLES
 from essaim.accounts.tests import factories
+from essaim.atlas.tests.factories import StoreFactory
 from essaim.site.access import ACCESS, ADMIN
 
 
@@ -53,6 +56,12 @@ def people(db: None) -> dict[str, User | None]:
     return {"visitor": None, **held, "administrator": factories.installation_administrator()}
 
 
+@pytest.fixture
+def figures(tmp_path: Path, settings: SettingsWrapper) -> None:
+    StoreFactory().write(tmp_path / "store")
+    settings.STORE = tmp_path / "store"
+
+
 def answer(person: User | None, address: str, method: str = "GET") -> int:
     client = Client()
     if person:
@@ -61,7 +70,9 @@ def answer(person: User | None, address: str, method: str = "GET") -> int:
 
 
 @pytest.mark.parametrize("name", sorted(ACCESS))
-def test_each_role_gets_the_answer_of_the_table(name: str, people: dict[str, User | None]) -> None:
+def test_each_role_gets_the_answer_of_the_table(
+    name: str, people: dict[str, User | None], figures: None
+) -> None:
     row = ACCESS[name]
     address = reverse(name, kwargs=dict(row.kwargs)) + (f"?{row.query}" if row.query else "")
     assert {role: answer(person, address, row.method) for role, person in people.items()} == dict(row.expect)

@@ -1,10 +1,12 @@
 """`{% load essaim %}`: words and numbers in the reader's language."""
 
+import json
 from datetime import date, datetime
 
 from django import template
 from django.utils.html import format_html
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from essaim.ui import formats
 from essaim.ui.words import language
@@ -64,4 +66,25 @@ def term(word: object, definition: object) -> str:
         say_words(word),
         identifier,
         say_words(definition),
+    )
+
+
+@register.simple_tag
+def map_words() -> str:
+    """The words map.js shows, as JSON for its data attribute; the names of the controls are MapLibre's."""
+    return json.dumps(
+        {
+            "all": gettext("Les {n} lieux de la carte"),
+            "first": gettext("Les {n} premiers des {total} lieux de la carte"),
+            "controls": {
+                "Map.Title": gettext("Carte"),
+                "NavigationControl.ZoomIn": gettext("Agrandir"),
+                "NavigationControl.ZoomOut": gettext("Réduire"),
+                "Popup.Close": gettext("Fermer"),
+                "CooperativeGesturesHandler.WindowsHelpText": gettext("Ctrl et la molette agrandissent la carte"),
+                "CooperativeGesturesHandler.MacHelpText": gettext("⌘ et la molette agrandissent la carte"),
+                "CooperativeGesturesHandler.MobileHelpText": gettext("Deux doigts déplacent la carte"),
+            },
+        },
+        ensure_ascii=False,
     )
