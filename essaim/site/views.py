@@ -8,11 +8,13 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from essaim.atlas import places_map
 from essaim.law.text import Text
-from essaim.observatory.reference.places import UnknownTerritory, territory
+from essaim.observatory.reference.places import UnknownTerritory, all_territories, territory
 from essaim.site import installation, legal
 from essaim.site.api import api, operations_by_tag
 from essaim.ui.context import address
@@ -28,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         own = territory(settings.TERRITORY) if settings.TERRITORY else None
     except UnknownTerritory:
         own = None
+    regions = [code for code, place in all_territories().items() if place.kind == "region"]
     return render(
         request,
         "site/home.html",
@@ -35,6 +38,12 @@ def home(request: HttpRequest) -> HttpResponse:
             "own": own,
             "search": address("atlas:choose"),
             "suggestions": address("atlas:suggestions"),
+            # Drawn only when the page shows it.
+            "map": lambda: places_map.chooser(
+                regions,
+                Text("Choisir une région sur la carte", "Choose a region on the map"),
+                {code: f"{reverse('atlas:choose')}?within={code}#carte" for code in regions},
+            ),
         },
     )
 
