@@ -6,6 +6,9 @@ fills in shades.
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from typing import Any
+
+import shapely
 
 from essaim.atlas import maps
 from essaim.atlas.readings import Reading
@@ -100,3 +103,18 @@ def density_map(reading: Reading, title: Text) -> str:
         if "sse_density_per_10000" in reading.inside.get(code, {})
     }
     return figure_map(values, title, links={code: address(code) for code in values})
+
+
+def collection(codes: Sequence[str]) -> dict[str, Any]:
+    """GeoJSON of the outlines of these territories, to four decimals (11 m): they are no more precise."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": shapely.geometry.mapping(shapely.set_precision(shape.geometry, 1e-4)),
+                "properties": {"code": shape.code, "name": shape.name},
+            }
+            for shape in shapes(codes)
+        ],
+    }

@@ -7,12 +7,13 @@ build and nothing else; every value from a reader is a bound parameter.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, radians, sqrt
+from math import cos, log10, radians, sqrt
 from typing import Any
 
 import duckdb
 import numpy as np
 
+from essaim.atlas.words import counted
 from essaim.observatory.atlas import Place, Slice, labels, places
 from essaim.observatory.store import Build, Store
 
@@ -140,45 +141,34 @@ def one_category(store: Store, codes: Sequence[str], dimension: str, category: s
     }
 
 
-def points(store: Store, place: Place) -> dict[str, Any]:
-    """GeoJSON of the SSE members listed in a territory: points, or hexagons with a count when there are too many."""
+def points(
+    store: Store, place: Place, filters: Filters = Filters(status="member"), spoken: str = "fr"
+) -> dict[str, Any]:
+    """GeoJSON of the establishments listed in a territory: points, or hexagons with a count when there are too many.
+
+    Each feature carries what the map shows of it: `name`, `text`, `url`, and `family` or `shade`.
+    """
     build = store.current()
-    condition, values = _where(place, Filters(status="member"))
+    condition, values = _where(place, filters)
     located = f"{condition} and lon is not null and lat is not null"
     cursor = _engine().cursor()
     source = str(build.parquet("establishments"))
-    count = cursor.execute(
-        f"select count(*) from read_parquet(?) where {located}", [source, *values]
-    ).fetchall()[0][0]
+    counting = f"select count(*) from read_parquet(?) where {located}"
+    count = cursor.execute(counting, [source, *values]).fetchall()[0][0]
     if count > MOST_POINTS:
-        coordinates = cursor.execute(
-            f"select lon, lat from read_parquet(?) where {located}", [source, *values]
-        ).fetchnumpy()
-        features = hexagons(np.asarray(coordinates["lon"]), np.asarray(coordinates["lat"]))
-        shown = "hexagons"
+        asked = cursor.execute(f"select lon, lat from read_parquet(?) where {located}", [source, *values])
+        coordinates = asked.fetchnumpy()
+        features = hexagons(np.asarray(coordinates["lon"]), np.asarray(coordinates["lat"]), spoken)
     else:
-        rows = cursor.execute(
-            f"select lon, lat, siret, name, family, sector, employer from read_parquet(?) where {located} order by siret",
+        asked = cursor.execute(
+            f"select lon, lat, siret, coalesce(name, siret), family, sector from read_parquet(?) "
+            f"where {located} order by siret",
             [source, *values],
-        ).fetchall()
-        features = [
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]},
-                "properties": {
-                    "siret": siret,
-                    "name": name,
-                    "family": family,
-                    "sector": sector,
-                    "employer": employer,
-                },
-            }
-            for lon, lat, siret, name, family, sector, employer in rows
-        ]
-        shown = "points"
+        )
+        features = [_point(row, place, spoken) for row in asked.fetchall()]
     return {
         "type": "FeatureCollection",
-        "shown": shown,
+        "shown": "hexagons" if count > MOST_POINTS else "points",
         "located": count,
         "fictitious": build.manifest.fictitious,
         "vintage": build.manifest.vintage,
@@ -186,10 +176,40 @@ def points(store: Store, place: Place) -> dict[str, Any]:
     }
 
 
-def hexagons(lon: np.ndarray, lat: np.ndarray, across: int = HEXAGONS_ACROSS) -> list[dict[str, Any]]:
+def located(store: Store, place: Place, filters: Filters) -> int:
+    """How many establishments the map will show."""
+    condition, values = _where(place, filters)
+    counting = (
+        f"select count(*) from read_parquet(?) where {condition} and lon is not null and lat is not null"
+    )
+    source = str(store.current().parquet("establishments"))
+    return int(_engine().cursor().execute(counting, [source, *values]).fetchall()[0][0])
+
+
+def _point(row: tuple[Any, ...], place: Place, spoken: str) -> dict[str, Any]:
+    lon, lat, siret, name, family, sector = row
+    said = [labels()["family"].get(family), labels()["sector"].get(sector)]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]},
+        "properties": {
+            "siret": siret,
+            "name": name,
+            "text": " · ".join(label.in_(spoken) for label in said if label),
+            "url": f"/atlas/{place.kind}/{place.id}/establishments/?q={siret}",
+            "family": family,
+            "sector": sector,
+        },
+    }
+
+
+def hexagons(
+    lon: np.ndarray, lat: np.ndarray, spoken: str = "fr", across: int = HEXAGONS_ACROSS
+) -> list[dict[str, Any]]:
     """Counts of points in flat-topped hexagons covering them, about `across` over the wider side.
 
-    `lon`, `lat`: degrees, same length. Each hexagon's `count` adds up to the number of points.
+    `lon`, `lat`: degrees, same length. The hexagons' `count` add up to the number of points; `shade` (1 to 5) goes by
+    powers of ten, so that a city does not make everything else pale.
     """
     squeeze = cos(radians(float(np.median(lat))))
     x, y = lon * squeeze, lat
@@ -200,6 +220,7 @@ def hexagons(lon: np.ndarray, lat: np.ndarray, across: int = HEXAGONS_ACROSS) ->
     side = max(wide / across / sqrt(3), 1e-4)
     q, r = _axial(x / side, y / side)
     cells, counts = np.unique(np.stack([q, r], axis=1), axis=0, return_counts=True)
+    top = log10(int(counts.max())) if len(counts) else 0.0
     features = []
     for (column, row), count in zip(cells.tolist(), counts.tolist(), strict=True):
         centre_x = side * 1.5 * column
@@ -212,7 +233,13 @@ def hexagons(lon: np.ndarray, lat: np.ndarray, across: int = HEXAGONS_ACROSS) ->
             {
                 "type": "Feature",
                 "geometry": {"type": "Polygon", "coordinates": [ring]},
-                "properties": {"count": count},
+                "properties": {
+                    "count": count,
+                    "name": counted(
+                        count, ("établissement", "établissements"), ("establishment", "establishments")
+                    ).in_(spoken),
+                    "shade": 1 + round(4 * log10(count) / top) if top else 3,
+                },
             }
         )
     return features
