@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from essaim.law.text import Text
+from essaim.law.text import ExplainedError, Text
 from essaim.observatory.build import rejects
 from essaim.observatory.build.breakdowns import breakdowns, years
 from essaim.observatory.build.counted import (
@@ -34,7 +34,8 @@ from essaim.observatory.progress import Tell, silent
 from essaim.observatory.reference import places
 from essaim.observatory.sources.registry import source as source_of
 from essaim.observatory.store import TERRITORIES, Build, Draft, Manifest, SourceUsed, Store, in_stored_order
-from essaim.observatory.tables.engine import Engine, engine as engine_called
+from essaim.observatory.tables.engine import Engine
+from essaim.observatory.tables.engine import engine as engine_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,21 @@ def build(
         return _publish(served, draft, taken, made, running.name, today)
 
 
+class NothingToCount(ExplainedError):
+    """The files are well formed but hold nothing a figure could be made of."""
+
+
+def nothing_to_count(name: str) -> NothingToCount:
+    return NothingToCount(
+        Text(
+            f"« {name} » ne contient aucun établissement actif d'une personne morale dans une commune connue : "
+            "rien n'est construit. Vérifiez que les deux fichiers viennent du même mois.",
+            f"“{name}” holds no active establishment of a legal person in a known commune: nothing is built. "
+            "Check that both files are of the same month.",
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Made:
     """What is known once every table is written."""
@@ -116,6 +132,8 @@ def _make(
     counted = count(running, taken, known, rows, settings, tell)
     reference = pq.read_table(places.TERRITORIES)
     communes = counted.communes.column("commune").to_pylist()
+    if not communes:
+        raise nothing_to_count(file.name)
     tell(Text("Secret statistique", "Statistical secrecy"))
     jobs = protected_jobs(counted.jobs, communes, reference, on=today)
     covered = coverage(communes, reference)
