@@ -7,7 +7,7 @@ Built in the active language. Needs no Django project: charts only ask which lan
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from essaim.atlas import sentences
+from essaim.atlas import readings, sentences
 from essaim.atlas.places_map import density_map
 from essaim.atlas.readings import KIND_PLURALS, Reading
 from essaim.atlas.words import both, decimal, is_number, percent
@@ -67,14 +67,18 @@ def part(slice_: Slice, measure: str) -> object:
     return Hidden(SECRET) if slice_.status == "secret" else getattr(slice_, measure)
 
 
-def named(reading: Reading, atlas: Atlas) -> Text:
-    """The name of a territory; the sum of an incomplete file is not called France."""
+def named(atlas: Atlas) -> Text:
+    """The name of a territory; one that the file covers in part says so, and its sum is not called France."""
     name = atlas.territory.name
-    return FILE if reading.is_partial and atlas.territory.kind == "country" else Text(name, name)
+    if not readings.is_partial(atlas):
+        return Text(name, name)
+    if atlas.territory.kind == "country":
+        return FILE
+    return Text(f"{name} (partie couverte)", f"{name} (part covered)")
 
 
 def references(reading: Reading) -> list[tuple[Text, dict[str, Figure]]]:
-    return [(named(reading, atlas), atlas.figures) for atlas in reading.around]
+    return [(named(atlas), atlas.figures) for atlas in reading.around]
 
 
 def key_figures(reading: Reading) -> list[KeyFigure]:
@@ -160,7 +164,7 @@ def _side_by_side(reading: Reading) -> list[tuple[Text, Atlas]]:
     shown = [reading.atlas, *reading.around]
     if len(shown) > 4:
         shown = [*shown[:3], shown[-1]]
-    return [(named(reading, atlas), atlas) for atlas in shown]
+    return [(named(atlas), atlas) for atlas in shown]
 
 
 def _here_and_around(side: Sequence[object]) -> list[str]:

@@ -179,7 +179,7 @@ def compared_table(atlases: Sequence[Atlas], names: Sequence[Text]) -> list[tupl
 
 
 def _compared(atlases: Sequence[Atlas], reading: readings.Reading, language: str) -> dict[str, Any]:
-    names = [folio.named(reading, atlas) for atlas in atlases]
+    names = [folio.named(atlas) for atlas in atlases]
     rows = []
     for definition, cells in compared_table(atlases, names):
         kind = "percent" if definition.unit.id == "percent" else "number"

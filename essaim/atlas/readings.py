@@ -203,9 +203,9 @@ def read(store: Store, code: str) -> Reading:
     )
 
 
-def is_partial(country: Atlas) -> bool:
-    """Whether the observatory says that the file covers only part of the country."""
-    return any(figure.note == "partial_register" for figure in country.figures.values())
+def is_partial(atlas: Atlas) -> bool:
+    """Whether the observatory says that the file covers only part of this territory."""
+    return any(figure.note == "partial_register" for figure in atlas.figures.values())
 
 
 def compared(store: Store, codes: Sequence[str]) -> list[Atlas]:

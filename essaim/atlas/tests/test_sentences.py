@@ -18,8 +18,16 @@ shares = st.one_of(st.just(0.0), st.floats(0, 100), st.floats(1e-9, 0.05))
 
 
 def figure(id_: str, value: float | None = None, status: str = "ok", **more: object) -> Figure:
-    numbers: dict[str, object] = {"low": None, "high": None, "numerator": None, "denominator": None, "note": None}
-    return Figure(id=id_, value=value, status=status, definition=figure_definitions()[id_], **(numbers | more))  # type: ignore[arg-type]
+    numbers: dict[str, object] = {
+        "low": None,
+        "high": None,
+        "numerator": None,
+        "denominator": None,
+        "note": None,
+    }
+    return Figure(
+        id=id_, value=value, status=status, definition=figure_definitions()[id_], **(numbers | more)
+    )  # type: ignore[arg-type]
 
 
 @st.composite
@@ -34,14 +42,23 @@ def some_figures(draw: st.DrawFn) -> dict[str, Figure]:
             found[id_] = figure(id_, None, status, note=note)
         elif id_ == "sse_jobs":
             low = draw(counts)
-            found[id_] = figure(id_, None, low=low, high=draw(st.one_of(st.none(), counts.map(lambda more, low=low: low + more))))
+            found[id_] = figure(
+                id_,
+                None,
+                low=low,
+                high=draw(st.one_of(st.none(), counts.map(lambda more, low=low: low + more))),
+            )
         else:
             unit = figure_definitions()[id_].unit.id
             found[id_] = figure(id_, draw(shares if unit in ("percent", "ratio") else counts))
     return found
 
 
-LABELS = [Text("Associations", "Associations"), Text("Coopératives", "Cooperatives"), Text("Mutuelles", "Mutuals")]
+LABELS = [
+    Text("Associations", "Associations"),
+    Text("Coopératives", "Cooperatives"),
+    Text("Mutuelles", "Mutuals"),
+]
 
 
 @st.composite
@@ -50,7 +67,11 @@ def some_slices(draw: st.DrawFn) -> list[Slice]:
     for label in draw(st.lists(st.sampled_from(LABELS), unique=True)):
         hidden = draw(st.integers(0, 4)) == 0
         n = draw(st.integers(0, 50))
-        numbers = (None,) * 5 if hidden else (n, n, draw(st.integers(0, n)), n + 1, draw(st.one_of(st.none(), shares)))
+        numbers = (
+            (None,) * 5
+            if hidden
+            else (n, n, draw(st.integers(0, n)), n + 1, draw(st.one_of(st.none(), shares)))
+        )
         slices.append(Slice(label.en, label, *numbers, "secret" if hidden else "ok"))  # type: ignore[arg-type]
     return slices
 
@@ -75,7 +96,9 @@ def assert_well_said(said: Text) -> None:
 
 
 @given(some_figures(), st.lists(some_figures(), max_size=3))
-def test_whatever_the_figures_each_sentence_is_well_said(figures: dict[str, Figure], others: list[dict[str, Figure]]) -> None:
+def test_whatever_the_figures_each_sentence_is_well_said(
+    figures: dict[str, Figure], others: list[dict[str, Figure]]
+) -> None:
     references = [(Text(f"Lieu {rank}", f"Place {rank}"), other) for rank, other in enumerate(others)]
     for said in (
         sentences.who_employs(figures, references),
@@ -87,7 +110,9 @@ def test_whatever_the_figures_each_sentence_is_well_said(figures: dict[str, Figu
 
 
 @given(some_slices(), some_figures())
-def test_whatever_the_parts_each_sentence_is_well_said(slices: list[Slice], figures: dict[str, Figure]) -> None:
+def test_whatever_the_parts_each_sentence_is_well_said(
+    slices: list[Slice], figures: dict[str, Figure]
+) -> None:
     assert_well_said(sentences.parts(slices, Text("les familles", "families"), of_france=True))
     assert_well_said(sentences.sizes(figures, slices))
     assert_well_said(sentences.ages(figures.get("sse_median_age_years"), slices))
@@ -99,7 +124,9 @@ def test_whatever_the_years_the_sentence_is_well_said(years: list[Year]) -> None
 
 
 @given(st.lists(st.tuples(st.text("ABCDEF", min_size=3, max_size=9), st.one_of(st.none(), counts))), counts)
-def test_whatever_the_places_the_sentence_is_well_said(ranked: list[tuple[str, float | None]], total: float) -> None:
+def test_whatever_the_places_the_sentence_is_well_said(
+    ranked: list[tuple[str, float | None]], total: float
+) -> None:
     assert_well_said(sentences.where(ranked, total))
 
 
@@ -144,25 +171,40 @@ def test_one_employer_is_said_in_the_singular() -> None:
 
 
 def test_ties_are_said() -> None:
-    slices = [Slice("a", LABELS[0], 4, 4, 4, None, None, "ok"), Slice("b", LABELS[1], 4, 4, 4, None, None, "ok")]
+    slices = [
+        Slice("a", LABELS[0], 4, 4, 4, None, None, "ok"),
+        Slice("b", LABELS[1], 4, 4, 4, None, None, "ok"),
+    ]
     assert sentences.parts(slices, Text("", "")).fr == (
         "À égalité en tête : « Associations » et « Coopératives », avec 4\u00a0établissements chacun."
     )
 
 
 def test_equal_once_rounded_is_as_much() -> None:
-    own = {"sse_employer_establishments": figure("sse_employer_establishments", 10), "sse_employer_share_pct": figure("sse_employer_share_pct", 10.04)}
+    own = {
+        "sse_employer_establishments": figure("sse_employer_establishments", 10),
+        "sse_employer_share_pct": figure("sse_employer_share_pct", 10.04),
+    }
     other = {"sse_employer_share_pct": figure("sse_employer_share_pct", 9.96)}
-    assert "C'est autant que Nord (10,0\u202f%)." in sentences.who_employs(own, [(Text("Nord", "Nord"), other)]).fr
+    assert (
+        "C'est autant que Nord (10,0\u202f%)."
+        in sentences.who_employs(own, [(Text("Nord", "Nord"), other)]).fr
+    )
 
 
 def test_jobs_are_always_an_interval() -> None:
-    assert "entre 1\u202f200 et 3\u202f400 postes" in sentences.jobs(figure("sse_jobs", low=1200.0, high=3400.0)).fr
+    assert (
+        "entre 1\u202f200 et 3\u202f400 postes"
+        in sentences.jobs(figure("sse_jobs", low=1200.0, high=3400.0)).fr
+    )
     assert "au moins 10\u202f000 postes" in sentences.jobs(figure("sse_jobs", low=10000.0)).fr
 
 
 def test_hidden_jobs_are_said_to_be_hidden() -> None:
-    assert sentences.jobs(figure("sse_jobs", None, "secret")).fr == "Le nombre d'emplois est couvert par le secret statistique."
+    assert (
+        sentences.jobs(figure("sse_jobs", None, "secret")).fr
+        == "Le nombre d'emplois est couvert par le secret statistique."
+    )
 
 
 def test_creations_without_history_are_said_to_be_survivors() -> None:

@@ -47,11 +47,15 @@ def text_of(html: str) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_answers_in_both_languages(store: Store, client: Client, address: str, language: str) -> None:
+def test_every_page_answers_in_both_languages(
+    store: Store, client: Client, address: str, language: str
+) -> None:
     html = said(client, address + ("&" if "?" in address else "?") + f"lang={language}")
     assert f'<html lang="{language}">' in html
     words = text_of(html)
-    assert not re.search(r"\bnan\b|\bNone\b|\binf\b", words), re.findall(r".{30}(?:nan|None|inf)\b.{10}", words)
+    assert not re.search(r"\bnan\b|\bNone\b|\binf\b", words), re.findall(
+        r".{30}(?:nan|None|inf)\b.{10}", words
+    )
     assert 'style="' not in html  # the content policy forbids inline style
     assert "<script>" not in html
 
@@ -73,7 +77,16 @@ def test_jobs_are_an_interval_on_the_page(store: Store, client: Client) -> None:
 def test_every_question_has_a_drawing_a_table_and_a_source(store: Store, client: Client) -> None:
     html = said(client, LILLE)
     questions = re.findall(r'<section class="section atlas-section" id="(\w+)".*?</section>', html, re.DOTALL)
-    assert questions == ["employers", "activities", "families", "sizes", "where", "moves", "ages", "neighbourhoods"]
+    assert questions == [
+        "employers",
+        "activities",
+        "families",
+        "sizes",
+        "where",
+        "moves",
+        "ages",
+        "neighbourhoods",
+    ]
     for block in re.findall(r'<section class="section atlas-section".*?</section>', html, re.DOTALL):
         assert "<svg" in block
         assert "<table>" in block
@@ -107,14 +120,18 @@ def test_a_territory_outside_the_build_is_explained(store: Store, client: Client
 
 
 @pytest.mark.django_db
-def test_without_any_build_the_page_says_the_command_to_run(tmp_path: Path, settings: Settings, client: Client) -> None:
+def test_without_any_build_the_page_says_the_command_to_run(
+    tmp_path: Path, settings: Settings, client: Client
+) -> None:
     settings.STORE = tmp_path / "nothing"
     for address in ("/atlas/", LILLE, "/atlas/compare/", "/atlas/method/sources/", f"{LILLE}data.csv"):
         assert "essaim observatory build --from" in said(client, address, status=404)
 
 
 @pytest.mark.django_db
-def test_the_definitions_can_be_read_before_any_build(tmp_path: Path, settings: Settings, client: Client) -> None:
+def test_the_definitions_can_be_read_before_any_build(
+    tmp_path: Path, settings: Settings, client: Client
+) -> None:
     settings.STORE = tmp_path / "nothing"
     assert "Postes salariés" in said(client, "/atlas/method/")
     assert "trancheEffectifsEtablissement" in said(client, "/atlas/method/sse_jobs/")
@@ -178,7 +195,9 @@ def test_a_page_out_of_range_is_the_nearest_one(store: Store, client: Client, as
 
 
 @pytest.mark.django_db
-def test_equal_values_are_tied_in_the_ranking_and_unknown_ones_come_last(tmp_path: Path, settings: Settings, client: Client) -> None:
+def test_equal_values_are_tied_in_the_ranking_and_unknown_ones_come_last(
+    tmp_path: Path, settings: Settings, client: Client
+) -> None:
     StoreFactory(
         establishments={"59350": 10, "59512": 10, "59599": 4},
         unavailable={("commune:59013", "sse_density_per_10000"): "no_population"},
@@ -186,7 +205,11 @@ def test_equal_values_are_tied_in_the_ranking_and_unknown_ones_come_last(tmp_pat
     settings.STORE = tmp_path
     html = said(client, f"{LILLE}map/sse_establishments/")
     ranks = re.findall(r'<td class="is-number">(\d+|–)(?: <span class="soft small">(à égalité))?', html)
-    assert [rank for rank in ranks if rank[0] in "123–"][:3] == [("1", "à égalité"), ("1", "à égalité"), ("3", "")]
+    assert [rank for rank in ranks if rank[0] in "123–"][:3] == [
+        ("1", "à égalité"),
+        ("1", "à égalité"),
+        ("3", ""),
+    ]
     html = said(client, f"{LILLE}map/sse_density_per_10000/")
     last = re.findall(r"<tr>.*?</tr>", html, re.DOTALL)[-1]
     assert "Annœullin" in last
@@ -201,7 +224,13 @@ def test_a_count_is_listed_but_never_shaded_on_a_map(store: Store, client: Clien
 
 @pytest.mark.django_db
 def test_what_does_not_exist_is_not_found(store: Store, client: Client) -> None:
-    for address in (f"{LILLE}sector/nothing/", f"{LILLE}map/sse_jobs/", f"{LILLE}data.exe", "/atlas/method/nothing/", "/atlas/planet/3/"):
+    for address in (
+        f"{LILLE}sector/nothing/",
+        f"{LILLE}map/sse_jobs/",
+        f"{LILLE}data.exe",
+        "/atlas/method/nothing/",
+        "/atlas/planet/3/",
+    ):
         said(client, address, status=404)
 
 
@@ -245,7 +274,9 @@ def test_the_points_say_what_the_list_says(store: Store, client: Client) -> None
 
 
 @pytest.mark.django_db
-def test_too_many_points_become_hexagons_that_add_up(store: Store, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_points_become_hexagons_that_add_up(
+    store: Store, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(queries, "MOST_POINTS", 20)
     content = client.get(f"{LILLE}points.geojson").json()
     assert content["shown"] == "hexagons"

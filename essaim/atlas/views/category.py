@@ -67,7 +67,7 @@ def around_table(reading: readings.Reading, dimension: str, category: str, label
     for atlas in (reading.atlas, *reading.around):
         one = one_of(getattr(atlas, DIMENSIONS[dimension]), category)
         cells = [folio.part(one, measure) if one else None for measure in measures]
-        rows.append((folio.named(reading, atlas), *cells))
+        rows.append((folio.named(atlas), *cells))
     return Table(columns, rows, label)
 
 
