@@ -22,11 +22,18 @@ from essaim.ui.tables import Column, Hidden, Table
 
 MOST_BARS = 9
 FILE = Text("Ensemble du fichier", "Whole file")
+FILE_IN_A_SENTENCE = Text("l'ensemble du fichier", "the whole file")
 TERRITORY = Text("Territoire", "Territory")
 ESTABLISHMENTS = Text("Établissements", "Establishments")
 EMPLOYERS = Text("Dont employeurs", "Of which employers")
 ENTERPRISES = Text("Entreprises", "Enterprises")
 SECRET = Text("Secret statistique", "Statistical secrecy")
+PARTIAL = Text(
+    "Le fichier traité ne couvre pas toutes les communes de ce territoire : les nombres sont ceux du fichier, et ce "
+    "qui se rapporte à la population entière n'est pas calculé.",
+    "The file processed does not cover every commune of this territory: numbers are the file's, and what is set "
+    "against the whole population is not computed.",
+)
 SMALL = Text(
     "Petits nombres : un établissement de plus ou de moins change nettement les parts. Lisez-les avec prudence.",
     "Small numbers: one establishment more or less clearly moves the shares. Read them with care.",
@@ -74,11 +81,24 @@ def named(atlas: Atlas) -> Text:
         return Text(name, name)
     if atlas.territory.kind == "country":
         return FILE
-    return Text(f"{name} (partie couverte)", f"{name} (part covered)")
+    return Text(f"{name}, partie couverte", f"{name}, part covered")
 
 
 def references(reading: Reading) -> list[tuple[Text, dict[str, Figure]]]:
-    return [(named(atlas), atlas.figures) for atlas in reading.around]
+    """Names and figures of the territories to compare with, nearest first.
+
+    A department that the file covers in part is no reference; the whole file is one, and is named so.
+    """
+    names = [(named(atlas), atlas) for atlas in compared_with(reading)]
+    return [(FILE_IN_A_SENTENCE if name is FILE else name, atlas.figures) for name, atlas in names]
+
+
+def compared_with(reading: Reading) -> list[Atlas]:
+    return [
+        atlas
+        for atlas in reading.around
+        if atlas.territory.kind == "country" or not readings.is_partial(atlas)
+    ]
 
 
 def key_figures(reading: Reading) -> list[KeyFigure]:
@@ -131,8 +151,8 @@ def _nearest_interval(reading: Reading) -> Text | None:
         if figure is not None and figure.status == "ok" and is_number(figure.low):
             low, high = figure.low, figure.high
             return Text(
-                fr=f"{name.fr} : {formats.interval(low, high, 'fr')}",
-                en=f"{name.en}: {formats.interval(low, high, 'en')}",
+                fr=f"{name.fr[:1].upper()}{name.fr[1:]} : {formats.interval(low, high, 'fr')}",
+                en=f"{name.en[:1].upper()}{name.en[1:]}: {formats.interval(low, high, 'en')}",
             )
     return None
 
@@ -151,7 +171,9 @@ def _definitions(reading: Reading, *ids: str) -> tuple[Definition, ...]:
 
 def _notes(reading: Reading, *ids: str) -> tuple[Text, ...]:
     """The notes of these figures, each once, and the warning on small numbers."""
-    notes = [reading.atlas.figures[key].note_text for key in ids if key in reading.atlas.figures]
+    shown = [reading.atlas.figures[key] for key in ids if key in reading.atlas.figures]
+    # That the file is incomplete is said once, at the top of the page.
+    notes = [figure.note_text for figure in shown if figure.note != "partial_register"]
     found = list(dict.fromkeys(note for note in notes if note is not None))
     count = reading.atlas.figures.get("sse_employer_establishments")
     if sentences.known(count) and 0 < count.value < sentences.SMALL_NUMBER:  # type: ignore[union-attr,operator]
@@ -161,10 +183,11 @@ def _notes(reading: Reading, *ids: str) -> tuple[Text, ...]:
 
 def _side_by_side(reading: Reading) -> list[tuple[Text, Atlas]]:
     """The territory then those around it, four at most so that bars stay legible."""
-    shown = [reading.atlas, *reading.around]
-    if len(shown) > 4:
-        shown = [*shown[:3], shown[-1]]
-    return [(named(atlas), atlas) for atlas in shown]
+    around = compared_with(reading)
+    if len(around) > 3:
+        around = [*around[:2], around[-1]]
+    here = Text(reading.place.name, reading.place.name)
+    return [(here, reading.atlas), *((named(atlas), atlas) for atlas in around)]
 
 
 def _here_and_around(side: Sequence[object]) -> list[str]:
@@ -365,7 +388,7 @@ def _value(figure: Figure | None) -> float | None:
 
 
 def _moves(reading: Reading) -> Section | None:
-    by_year = sorted(reading.atlas.by_year, key=lambda year: year.year)[-12:]
+    by_year = sorted(reading.atlas.by_year, key=lambda year: year.year)[-10:]
     if not by_year:
         return None
     title = Text(

@@ -253,23 +253,22 @@ def _legend(entries: Sequence[tuple[int | None, str]], width: float, top: float)
             fill, css = SHADES[colour], f"area-shade-{colour + 1}"
         parts.append(
             f'<rect x="{x:.1f}" y="{top + 10:.1f}" width="{each - 6:.1f}" height="12" fill="{fill}" class="{css}"/>'
-            f'<text x="{x:.1f}" y="{top + 40:.1f}" font-size="14" font-family="{FACE}" fill="{INK}" '
+            f'<text x="{x:.1f}" y="{top + 42:.1f}" font-size="16" font-family="{FACE}" fill="{INK}" '
             f'class="fill-ink">{escape(words)}</text>'
         )
     return "".join(parts)
 
 
 def breaks(values: Sequence[float], classes: int = len(SHADES)) -> list[float]:
-    """Upper limits of each class but the last, by quantiles; fewer when there are few distinct values."""
-    distinct = sorted(set(values))
-    if len(distinct) <= 1:
+    """Lower limits of each class but the first, by quantiles of what is above zero; fewer when few values differ."""
+    positive = sorted(value for value in values if value > 0)
+    classes = min(classes, len(set(values)))
+    if classes < 2 or not positive:
         return []
-    classes = min(classes, len(distinct))
-    ordered = sorted(values)
-    limits = [
-        ordered[min(len(ordered) - 1, round(len(ordered) * rank / classes))] for rank in range(1, classes)
-    ]
-    return sorted({limit for limit in limits if limit > ordered[0]})
+    limits = {
+        positive[min(len(positive) - 1, round(len(positive) * rank / classes))] for rank in range(1, classes)
+    }
+    return sorted(limit for limit in limits if limit > min(values))
 
 
 def shade(value: float, limits: Sequence[float]) -> int:

@@ -72,6 +72,7 @@ def _frame(reading: readings.Reading, language: str) -> dict[str, Any]:
         "vintage": vintage,
         "fictitious": Text("DONNÉES FICTIVES", "FICTITIOUS DATA").in_(language) if atlas.fictitious else None,
         "fictitious_sentence": exports.FICTITIOUS.in_(language),
+        "partial": folio.PARTIAL.in_(language) if readings.is_partial(atlas) else None,
         "footer": Text(
             f"Essaim, construction {atlas.build_id}. {_publishers(atlas)}. {vintage}. {exports.LICENCE}.",
             f"Essaim, build {atlas.build_id}. {_publishers(atlas)}. {vintage}. {exports.LICENCE}.",
@@ -139,9 +140,12 @@ def _words(words: Text | str, language: str) -> str:
 
 
 def _table(table: Table, language: str) -> dict[str, Any]:
-    """The first columns and rows of a table: what is left out is said, and is in the files."""
+    """The first columns and rows of a table, rows of zeros left out: what is left out is said, and is in the files."""
     columns = list(table.columns)[:4]
-    rows = [[cell.text for cell in row["cells"]][: len(columns)] for row in table.body]  # type: ignore[union-attr]
+    shown = [
+        row for row, raw in zip(table.body, table.rows, strict=True) if any(cell != 0 for cell in raw[1:4])
+    ]
+    rows = [[cell.text for cell in row["cells"]][: len(columns)] for row in shown]  # type: ignore[union-attr]
     kept = rows[:MOST_ROWS]
     if len(rows) > len(kept):
         more = len(rows) - len(kept)

@@ -234,8 +234,8 @@ def same_build(atlases: Sequence[Atlas]) -> None:
             Text(
                 "Ces chiffres viennent de deux constructions différentes : dates ou périmètres ne sont pas les mêmes, "
                 "les comparer tromperait. Relancez la demande : tous seront lus dans la construction actuelle.",
-                "These figures come from two different builds: dates or perimeters differ, comparing them would mislead. "
-                "Ask again: all will be read from the current build.",
+                "These figures come from two different builds: dates or perimeters differ, comparing them would "
+                "mislead. Ask again: all will be read from the current build.",
             )
         )
 

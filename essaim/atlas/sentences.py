@@ -213,7 +213,8 @@ def _over_represented(slices: list[Slice]) -> Text | None:
     top = max(sure, key=lambda part: part.location_quotient)  # type: ignore[arg-type,return-value]
     times = both(lambda language: decimal(top.location_quotient, language))  # type: ignore[arg-type]
     return Text(
-        fr=f"Le plus au-dessus de son poids national : « {top.label.fr} », {times.fr} fois ce poids parmi les employeurs.",
+        fr=f"Le plus au-dessus de son poids national : « {top.label.fr} », {times.fr} fois ce poids parmi les "
+        "employeurs.",
         en=f"Furthest above its national weight: “{top.label.en}”, {times.en} times that weight among employers.",
     )
 
@@ -300,7 +301,7 @@ def trend(years: Sequence[Year]) -> Text | None:
         if last.year - 5 <= year.year < last.year and year.status == "ok" and is_number(year.creations)
     ]
     if len(before) < 5:
-        return Text(fr=f"en {last.year}", en=f"in {last.year}")
+        return Text(fr=f"En {last.year}", en=f"In {last.year}")
     mean = fmean(before)  # type: ignore[arg-type]  # filtered above
     value = both(lambda language: decimal(mean, language))
     word = {
@@ -310,9 +311,13 @@ def trend(years: Sequence[Year]) -> Text | None:
     }
     fr, en = word[compare(last.creations, mean)]  # type: ignore[arg-type]  # filtered above
     return Text(
-        fr=f"en {last.year}, {fr} la moyenne des cinq années précédentes ({value.fr})",
-        en=f"in {last.year}, {en} the mean of the five years before ({value.en})",
+        fr=f"En {last.year}, {fr} la moyenne des cinq années précédentes ({value.fr})",
+        en=f"In {last.year}, {en} the mean of the five years before ({value.en})",
     )
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def moves(years: Sequence[Year]) -> Text:
@@ -333,7 +338,9 @@ def moves(years: Sequence[Year]) -> Text:
         else Text(" d'établissements encore actifs", " of establishments still active")
     )
     when = trend(years)
-    opening = Text(fr=f"{creations.fr}{seen.fr} {when.fr}.", en=f"{creations.en}{seen.en} {when.en}.")  # type: ignore[union-attr]
+    opening = Text(
+        fr=f"{creations.fr}{seen.fr} {_small(when.fr)}.", en=f"{creations.en}{seen.en} {_small(when.en)}."
+    )  # type: ignore[union-attr]
     return sentence(opening, _closures(last))
 
 
@@ -371,8 +378,10 @@ def neighbourhoods(
         return missing(
             inside,
             Text(
-                fr="la localisation dans les quartiers prioritaires (il faut le fichier géolocalisé de SIRENE ou les contours des QPV)",
-                en="the position relative to priority neighbourhoods (the geolocated SIRENE file or the QPV outlines are needed)",
+                fr="la localisation dans les quartiers prioritaires (il faut le fichier géolocalisé de SIRENE ou les "
+                "contours des QPV)",
+                en="the position relative to priority neighbourhoods (the geolocated SIRENE file or the QPV "
+                "outlines are needed)",
             ),
         )
     count = inside.value  # type: ignore[union-attr]
@@ -422,6 +431,7 @@ def in_doubt(figure: Figure | None) -> Text:
         )
     noun = counted(count, ("unité reste", "unités restent"), ("unit remains", "units remain"))  # type: ignore[arg-type]
     return Text(
-        fr=f"{noun.fr} à confirmer : les sources ne s'accordent pas. Elles ne sont comptées dans aucun chiffre de cette page.",
-        en=f"{noun.en} to be confirmed: the sources disagree. They are counted in no figure of this page.",
+        fr=f"{noun.fr} à confirmer : les sources ne s'accordent pas. Rien de cela n'est compté dans les "
+        "autres chiffres de cette page.",
+        en=f"{noun.en} to be confirmed: the sources disagree. They are left out of the other figures of this page.",
     )

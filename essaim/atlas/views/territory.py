@@ -11,7 +11,6 @@ from essaim.observatory.atlas import Place
 from essaim.ui.words import language
 
 FORMATS = ("csv", "xlsx", "parquet", "json")
-MAPPED = {"country": "country:FR"}
 
 
 @require_safe
@@ -33,6 +32,7 @@ def territory(request: HttpRequest, kind: str, id: str) -> HttpResponse:
         "locator": places_map.locator(reading.place, language()),
         "key_figures": folio.key_figures(reading),
         "sections": sections,
+        "partial": folio.PARTIAL if readings.is_partial(reading.atlas) else None,
         "doubt": doubt,
         "doubt_sentence": sentences.in_doubt(doubt),
         "neighbourhoods": list(neighbourhoods.values()),
