@@ -91,7 +91,8 @@ def test_an_unknown_territory_is_one_sentence_with_suggestions(folder: Path) -> 
     assert done.returncode == 1
     assert done.stdout == b""
     assert done.stderr.decode().splitlines() == [
-        "Le territoire « epci:59350 » n'est pas dans les chiffres construits. Vouliez-vous dire : Lille (commune:59350) ?"
+        "Le territoire « epci:59350 » n'est pas dans les chiffres construits. "
+        "Vouliez-vous dire : Lille (commune:59350) ?"
     ]
 
 

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from essaim.atlas import folio, queries, readings
+from essaim.atlas import folio, queries, readings, sentences
 from essaim.atlas.views.answer import atlas_page, the_store
 from essaim.atlas.views.territory import trail
 from essaim.law.text import Text
@@ -81,7 +81,7 @@ def chart(reading: readings.Reading, inside: dict[str, Slice], label: Text) -> C
         (reading.inside_places[code].name, folio.part(one, "establishments")) for code, one in shown
     ]
     total = sum(one.establishments or 0 for one in inside.values())
-    sentence = folio.sentences.where(
+    sentence = sentences.where(
         [(reading.inside_places[code].name, one.establishments) for code, one in inside.items()], total
     )
     return bars(

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from essaim.atlas import folio, places_map, readings
+from essaim.atlas import folio, places_map, readings, sentences
 from essaim.atlas.views.answer import atlas_page, the_store
 from essaim.law.text import Text
 from essaim.observatory.atlas import Figure, Place
@@ -73,8 +73,8 @@ def ranking(
                 "figure": figure,
                 "shown": column.show(folio.cell(figure)),
                 "key": round(figure.value, unit.decimals) if known else None,  # type: ignore[arg-type]
-                "is_small": folio.sentences.known(employers)
-                and employers.value < folio.sentences.SMALL_NUMBER  # type: ignore[union-attr,operator]
+                "is_small": sentences.known(employers)
+                and employers.value < sentences.SMALL_NUMBER  # type: ignore[union-attr,operator]
                 and unit.id in RATES,
                 "note": figure.note_text,
             }
