@@ -7,7 +7,7 @@ rows as what went in.
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +67,20 @@ class Points:
     reasons: list[str]
     encoding: str = "utf-8"
     delimiter: str = ","
+
+    def chunks(self, rows: int) -> Iterator["Points"]:
+        """The same points, some rows at a time."""
+        for start in range(0, len(self.lines), rows):
+            part = slice(start, start + rows)
+            yield replace(
+                self,
+                lon_text=self.lon_text[part],
+                lat_text=self.lat_text[part],
+                lon=self.lon[part],
+                lat=self.lat[part],
+                lines=self.lines[part],
+                reasons=self.reasons[part],
+            )
 
 
 def decode(content: bytes) -> tuple[str, str]:

@@ -233,7 +233,8 @@ def repeated_units(classed: ir.Table, *, with_history: bool) -> ir.Table:
 
 def first_units(units: ir.Table, repeats: ir.Table) -> ir.Table:
     """The units file without the rows of `repeated_units`."""
-    return units.anti_join(repeats, units.record == repeats.record)
+    joined = units.left_join(repeats, units.record == repeats.record)
+    return joined.filter(repeats.record.isnull()).select(units)
 
 
 def rejected_rows(rows: ir.Table, repeated: ir.Table | None) -> ir.Table:
