@@ -136,8 +136,8 @@ def spoiled(columns: dict[str, str], on: date) -> dict[str, str]:
     )
     siren = "lpad(siren::VARCHAR, 9, '0')"
     siren = (
-        f"CASE defect WHEN 'unknown_siren' THEN {orphan}::VARCHAR WHEN 'leading_zeros_lost' THEN siren::VARCHAR "
-        f"ELSE {siren} END"
+        f"CASE defect WHEN 'unknown_siren' THEN {orphan}::VARCHAR "
+        f"WHEN 'leading_zeros_lost' THEN siren::VARCHAR ELSE {siren} END"
     )
     future = (on + timedelta(days=400)).isoformat()
     return columns | {
