@@ -42,7 +42,7 @@ def locate_register(
     """Tables of siret, lon, lat, commune, epci, qpv, qpv_distance_m, in the order of the file.
 
     source: the official Parquet, CSV or zipped CSV, or a DuckDB relation of the same columns, in upper or
-    lower case. commune and qpv are bare ids, "" for none. Distances need `qpv`, about 4 s a million rows.
+    lower case. commune and qpv are bare ids, "" for none. Distances need `qpv`: 10 to 20 s a million rows.
     progress: called with the number of rows done so far.
     Raises NotTheGeolocatedRegister.
     """

@@ -82,6 +82,25 @@ def test_output_file_and_given_layer(run, points, tmp_path):
     assert not list(tmp_path.glob(".*.part"))
 
 
+@pytest.mark.parametrize(
+    ("failure", "said"), [(KeyboardInterrupt(), "Interr"), (OSError(28, "disk full"), "disk full")]
+)
+def test_interruption_and_full_disk_leave_the_former_output(
+    run, points, tmp_path, monkeypatch, failure, said
+):
+    result = tmp_path / "result.csv"
+    result.write_text("before")
+
+    def fail(*_):
+        raise failure
+
+    monkeypatch.setattr("essaim.territories.cli.answers", fail)
+    code, out, err = run("locate", "--file", points, "--output", result)
+    assert (code, out, said in err) == (1, "", True)
+    assert result.read_text() == "before"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["points.csv", "result.csv"]
+
+
 def test_kept_layer_is_used_by_default(run):
     kept_qpv.keep(qpv_layer())
     assert run("locate", "--point", "3.0551,50.6366")[1].splitlines()[1].endswith(",QN05901M,0.0")

@@ -127,7 +127,7 @@ def test_file_gives_a_csv_with_every_row_in_order(client):
     assert response["Content-Disposition"] == 'attachment; filename="points.csv"'
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert [row["lon"] for row in rows] == ["3.0551", "50.63", "", "3.20"]
-    assert [row["commune"] for row in rows] == ["59350", "", "", "59646"]
+    assert [row["commune"] for row in rows] == ["59350", "", "", "59299"]
     assert [row["qpv"] for row in rows] == ["QN05901M", "", "", ""]
     assert (rows[0]["qpv_distance_m"], rows[1]["qpv_distance_m"]) == ("0.0", "")
     assert [row["problem"] for row in rows] == [
@@ -153,7 +153,7 @@ def test_file_in_lambert_93_with_its_own_columns(client):
     [
         (b"a,b\n1,2\n", "pas de colonne lon"),
         (b"\x00\x01\x02\x03", "fichier texte"),
-        (b"x", "pas de colonne lon"),
+        (b"x", "pas de colonne lat"),
     ],
 )
 def test_unusable_files_are_explained_beside_the_field(client, content, said):
