@@ -4,6 +4,7 @@ With the embedded database everything is made ready first (tables, static files)
 PostgreSQL nothing is changed behind the administrator's back: what is missing is named instead.
 """
 
+import errno
 import hashlib
 import os
 import socket
@@ -25,6 +26,9 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402  # set
 
 from essaim.law.text import ExplainedError, Text  # noqa: E402  # kept beside the others
 from essaim.site import installation  # noqa: E402  # settings above
+
+
+TAKEN = Text("un autre programme l'occupe", "another program holds it")
 
 
 class NotReady(ExplainedError):
@@ -110,10 +114,12 @@ def check_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = TAKEN if taken else Text(error.strerror or "", error.strerror or "")
             raise NotReady(
                 Text(
-                    f"Impossible d'écouter sur {host}, port {port} : {error.strerror}. Choisissez un autre port avec --port.",
-                    f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another port with --port.",
+                    f"Impossible d'écouter sur {host}, port {port} : {reason.fr}. Choisissez un autre port avec --port.",
+                    f"Cannot listen on {host}, port {port}: {reason.en}. Choose another port with --port.",
                 )
             ) from error
 

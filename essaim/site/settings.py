@@ -121,6 +121,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_HASHED
 # Third-party JavaScript and fonts come from the npm lock file, served under static/vendor/.
 NODE_MODULES = PROJECT.parent / "node_modules"
