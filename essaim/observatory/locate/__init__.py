@@ -1,5 +1,6 @@
 """Point, file or whole register -> commune, EPCI, priority neighbourhood (QPV) and its distance."""
 
+from essaim.observatory.locate.commune_layer import NotCommunes, load_communes
 from essaim.observatory.locate.points import (
     CommuneLayer,
     Located,
@@ -13,10 +14,12 @@ from essaim.observatory.locate.qpv_layer import NotPriorityNeighbourhoods, QpvLa
 __all__ = [
     "CommuneLayer",
     "Located",
+    "NotCommunes",
     "NotPriorityNeighbourhoods",
     "QpvLayer",
     "communes_at",
     "distances_to_qpv",
+    "load_communes",
     "load_qpv",
     "locate",
     "qpv_at",

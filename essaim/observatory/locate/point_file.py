@@ -7,7 +7,7 @@ rows as what went in.
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from essaim.law.text import ExplainedError, Text
 from essaim.observatory.locate import grids
+from essaim.observatory.locate.points import Located
 
 LON_NAMES = ("lon", "longitude", "x_longitude", "lng", "long", "x")
 LAT_NAMES = ("lat", "latitude", "y_latitude", "y")
@@ -66,6 +67,20 @@ class Points:
     reasons: list[str]
     encoding: str = "utf-8"
     delimiter: str = ","
+
+    def chunks(self, rows: int) -> Iterator["Points"]:
+        """The same points, some rows at a time."""
+        for start in range(0, len(self.lines), rows):
+            part = slice(start, start + rows)
+            yield replace(
+                self,
+                lon_text=self.lon_text[part],
+                lat_text=self.lat_text[part],
+                lon=self.lon[part],
+                lat=self.lat[part],
+                lines=self.lines[part],
+                reasons=self.reasons[part],
+            )
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -202,3 +217,21 @@ def understand(
     bad = reasons != ""
     x[bad], y[bad] = np.nan, np.nan
     return x, y, reasons.tolist()
+
+
+ANSWER_COLUMNS = ("lon", "lat", "commune", "epci", "qpv", "qpv_distance_m")
+
+
+def answers(points: Points, located: Located) -> Iterator[list[str]]:
+    """Rows of ANSWER_COLUMNS in the order of the file: coordinates as written, bare codes, metres to a decimetre."""
+    columns = (points.lon_text, points.lat_text, located.commune, located.epci, located.qpv)
+    for *texts, metres in zip(*columns, located.qpv_distance_m.tolist(), strict=True):
+        yield [*texts, "" if np.isnan(metres) else f"{metres:.1f}"]
+
+
+def outcomes(points: Points, located: Located) -> list[str]:
+    """Why each row has no commune (a key of REASONS), "" when it has one."""
+    return [
+        reason or ("" if commune else OUTSIDE)
+        for reason, commune in zip(points.reasons, located.commune, strict=True)
+    ]

@@ -148,7 +148,7 @@ def distances_to_qpv(lon: Any, lat: Any, layer: QpvLayer) -> tuple[Floats, Any]:
     """(metres to the nearest QPV's edge, code of that QPV) for each point; 0 and its own code inside.
 
     Measured in the metric grid of the point (Lambert 93 on the mainland), to the QPV of the same grid: where
-    the layer has none, NaN and "". About 4 s a million points outside.
+    the layer has none, NaN and "". Costs 10 to 20 s a million points outside, on one core.
     """
     lon, lat = _as_floats(lon), _as_floats(lat)
     inside = cover(lon, lat, layer.shapes)

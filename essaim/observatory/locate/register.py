@@ -18,7 +18,7 @@ from pyproj.exceptions import CRSError
 
 from essaim.law.text import ExplainedError, Text
 from essaim.observatory.locate import grids
-from essaim.observatory.locate.points import communes_at, distances_to_qpv, epci_of
+from essaim.observatory.locate.points import CommuneLayer, communes_at, distances_to_qpv, epci_of
 from essaim.observatory.locate.qpv_layer import CODE, QpvLayer
 from essaim.observatory.reference import places
 
@@ -35,13 +35,14 @@ def locate_register(
     source: Path | duckdb.DuckDBPyRelation,
     qpv: QpvLayer | None = None,
     *,
+    communes: CommuneLayer | None = None,
     batch_rows: int = BATCH_ROWS,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[pa.Table]:
     """Tables of siret, lon, lat, commune, epci, qpv, qpv_distance_m, in the order of the file.
 
     source: the official Parquet, CSV or zipped CSV, or a DuckDB relation of the same columns, in upper or
-    lower case. commune and qpv are bare ids, "" for none. Distances need `qpv`, about 4 s a million rows.
+    lower case. commune and qpv are bare ids, "" for none. Distances need `qpv`: 10 to 20 s a million rows.
     progress: called with the number of rows done so far.
     Raises NotTheGeolocatedRegister.
     """
@@ -53,7 +54,7 @@ def locate_register(
             relation = _open(Path(source), connection, Path(folder))
         done = 0
         for batch in _select(relation).to_arrow_reader(batch_rows):
-            yield _located(batch, qpv)
+            yield _located(batch, qpv, communes)
             done += batch.num_rows
             if progress is not None:
                 progress(done)
@@ -103,14 +104,14 @@ def _select(relation: Any) -> Any:
     return relation.project(", ".join(fields))
 
 
-def _located(batch: pa.RecordBatch, qpv: QpvLayer | None) -> pa.Table:
+def _located(batch: pa.RecordBatch, qpv: QpvLayer | None, communes: CommuneLayer | None) -> pa.Table:
     values = {name: batch[name].to_numpy(zero_copy_only=False) for name in (*NUMBERS, *TEXTS)}
     lon, lat = register_points(
         values["x"], values["y"], values["epsg"], values["x_longitude"], values["y_latitude"]
     )
     commune = _declared_communes(values["plg_code_commune"])
     silent = np.flatnonzero(commune == "")
-    commune[silent] = communes_at(lon[silent], lat[silent])
+    commune[silent] = communes_at(lon[silent], lat[silent], communes)
     declared = values["plg_qp24"].astype(str)
     codes, where = np.unique(declared, return_inverse=True)
     is_code = np.array([CODE.fullmatch(code) is not None for code in codes], dtype=bool)[where]

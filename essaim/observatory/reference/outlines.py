@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 import yaml
@@ -26,9 +25,10 @@ def outlines_of_kind(kind: str) -> Mapping[str, Any]:
     if kind not in DRAWN_KINDS:
         raise ValueError(f"no outlines of kind {kind!r}, only of {', '.join(DRAWN_KINDS)}")
     table = pq.ParquetFile(places.OUTLINES if kind == "commune" else places.DISSOLVED).read()
-    table = table.filter(pc.equal(table["kind"], kind))
-    shapes = shapely.from_wkb(table["geometry"].to_pylist())
-    return MappingProxyType(dict(zip(table["id"].to_pylist(), shapes, strict=True)))
+    # Chosen here rather than by Arrow, whose filter imports pandas.
+    rows = zip(*(table[name].to_pylist() for name in ("kind", "id", "geometry")), strict=True)
+    wkb = {identifier: geometry for each, identifier, geometry in rows if each == kind}
+    return MappingProxyType(dict(zip(wkb, shapely.from_wkb(list(wkb.values())), strict=True)))
 
 
 @cache
