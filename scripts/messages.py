@@ -69,7 +69,8 @@ def as_python(template: str, origin: str) -> str:
 def extract_code(code: str) -> list[tuple]:
     from babel.messages.extract import extract  # noqa: PLC0415  # kept beside its use
 
-    return list(extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS))
+    # Between brackets, so that the template's own indentation is not taken for Python's.
+    return list(extract("python", io.BytesIO(f"(\n{code}\n)".encode()), keywords=KEYWORDS))
 
 
 def read(path: Path) -> Catalog:

@@ -1,6 +1,6 @@
 """The atlas as an API: anonymous, read-only, every number with its status and its definition.
 
-Mounted by the site under /api/atlas/. Errors are JSON with what happened, why, and what to do next.
+Mounted by the site under /api/. Errors are JSON with what happened, why, and what to do next.
 """
 
 from typing import Annotated, Any
@@ -165,9 +165,15 @@ def store() -> Store:
 
 
 def problem(error: ExplainedError) -> Status:
-    """The HTTP answer to an explained error: 404 for an unknown territory, 422 for a wrong question, 503 without data."""
+    """The HTTP answer to an explained error: unknown territory 404, wrong question 422, no data 503."""
     close = [place.code for place in getattr(error, "close", ())]
-    code = 503 if isinstance(error, NoBuild | StoreDamaged) else 404 if isinstance(error, readings.NoSuchTerritory) else 422
+    code = (
+        503
+        if isinstance(error, NoBuild | StoreDamaged)
+        else 404
+        if isinstance(error, readings.NoSuchTerritory)
+        else 422
+    )
     said = error.text.in_(language())
     return Status(code, {"error": type(error).__name__, "message": said, "suggestions": close})
 
@@ -194,7 +200,7 @@ def compare(
     return {"build": atlases[0].build_id, "atlases": [as_json(atlas, language()) for atlas in atlases]}
 
 
-@router.get("/{code}", response={200: AtlasOut, **ERRORS}, summary="The atlas of one territory")
+@router.get("/atlas/{code}", response={200: AtlasOut, **ERRORS}, summary="The atlas of one territory")
 def atlas(request: HttpRequest, code: Code) -> Any:
     try:
         return as_json(readings.compared(store(), [code])[0], language())
@@ -203,7 +209,7 @@ def atlas(request: HttpRequest, code: Code) -> Any:
 
 
 @router.get(
-    "/{code}/establishments",
+    "/atlas/{code}/establishments",
     response={200: EstablishmentsOut, **ERRORS},
     summary="SSE establishments listed in a territory",
 )

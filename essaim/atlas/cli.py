@@ -38,13 +38,30 @@ def command() -> None:
 
 @command.command()
 @click.argument("territory")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "pdf"]), default="text", show_default=True)
-@click.option("--compare", "others", multiple=True, metavar="CODE", help="Another territory; may be repeated (up to four).")
-@click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Default: $ESSAIM_HOME/store.")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: the standard output.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv", "pdf"]), default="text", show_default=True
+)
+@click.option(
+    "--compare",
+    "others",
+    multiple=True,
+    metavar="CODE",
+    help="Another territory; may be repeated (up to four).",
+)
+@click.option(
+    "--store", type=click.Path(path_type=Path, file_okay=False), help="Default: $ESSAIM_HOME/store."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: the standard output."
+)
 @click.option("--lang", type=click.Choice(["fr", "en"]), help="Default: ESSAIM_LANG, then the terminal's.")
 def show(
-    territory: str, form: str, others: tuple[str, ...], store: Path | None, output: Path | None, lang: str | None
+    territory: str,
+    form: str,
+    others: tuple[str, ...],
+    store: Path | None,
+    output: Path | None,
+    lang: str | None,
 ) -> None:
     """The atlas of TERRITORY (epci:200093201, commune:59350, departement:59...)."""
     language = lang or default_language()
@@ -89,7 +106,10 @@ def as_text(atlases: Sequence[Atlas], language: str) -> str:
     ).in_(language)
     lines = [heading, about, *([exports.FICTITIOUS.in_(language)] if first.fictitious else []), ""]
     rows = [
-        [figure.definition.label.in_(language), *(shown(atlas.figures.get(key), language) for atlas in atlases)]
+        [
+            figure.definition.label.in_(language),
+            *(shown(atlas.figures.get(key), language) for atlas in atlases),
+        ]
         for key, figure in first.figures.items()
     ]
     lines += columns(rows)
@@ -100,10 +120,15 @@ def as_text(atlases: Sequence[Atlas], language: str) -> str:
     }
     for table, title in titles.items():
         lines += ["", title.in_(language)]
-        by_category = [{part.category: part for part in exports.breakdowns(atlas)[table]} for atlas in atlases]
+        by_category = [
+            {part.category: part for part in exports.breakdowns(atlas)[table]} for atlas in atlases
+        ]
         lines += columns(
             [
-                [f"  {part.label.in_(language)}", *(counted(one.get(part.category), language) for one in by_category)]
+                [
+                    f"  {part.label.in_(language)}",
+                    *(counted(one.get(part.category), language) for one in by_category),
+                ]
                 for part in exports.breakdowns(first)[table]
             ]
         )
@@ -116,7 +141,11 @@ def shown(figure: Figure | None, language: str) -> str:
         return NOT_KNOWN.in_(language)
     if figure.status != "ok":
         note = figure.note_text
-        return note.in_(language) if note else (NOT_PUBLISHED if figure.status == "secret" else NOT_KNOWN).in_(language)
+        return (
+            note.in_(language)
+            if note
+            else (NOT_PUBLISHED if figure.status == "secret" else NOT_KNOWN).in_(language)
+        )
     if figure.value is None:
         return f"{between(figure.low, figure.high, language)} {figure.unit.label.in_(language)}"
     return f"{formats.number(figure.value, language, figure.unit.decimals)} {figure.unit.label.in_(language)}"
@@ -125,7 +154,11 @@ def shown(figure: Figure | None, language: str) -> str:
 def counted(part: Slice | None, language: str) -> str:
     if part is None:
         return NOT_KNOWN.in_(language)
-    return NOT_PUBLISHED.in_(language) if part.status == "secret" else formats.number(part.establishments, language)
+    return (
+        NOT_PUBLISHED.in_(language)
+        if part.status == "secret"
+        else formats.number(part.establishments, language)
+    )
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -135,6 +168,8 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     first = max(len(row[0]) for row in rows)
     widths = [max(len(row[rank]) for row in rows) for rank in range(1, len(rows[0]))]
     return [
-        "  ".join([row[0].ljust(first), *(cell.ljust(width) for cell, width in zip(row[1:], widths, strict=True))]).rstrip()
+        "  ".join(
+            [row[0].ljust(first), *(cell.ljust(width) for cell, width in zip(row[1:], widths, strict=True))]
+        ).rstrip()
         for row in rows
     ]

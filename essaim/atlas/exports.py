@@ -86,49 +86,63 @@ def _rows(atlas: Atlas, language: str) -> Iterable[dict[str, Any]]:
     empty = dict.fromkeys(FIELDS)
     for figure in atlas.figures.values():
         note = figure.note_text
-        yield empty | same | {
-            "table": "figures",
-            "item": figure.id,
-            "label": figure.definition.label.in_(language),
-            "measure": "value",
-            "value": figure.value,
-            "low": figure.low,
-            "high": figure.high,
-            "numerator": figure.numerator,
-            "denominator": figure.denominator,
-            "unit": figure.unit.id,
-            "status": figure.status,
-            "note": note.in_(language) if note else None,
-            "perimeter": figure.definition.perimeter.id,
-        }
+        yield (
+            empty
+            | same
+            | {
+                "table": "figures",
+                "item": figure.id,
+                "label": figure.definition.label.in_(language),
+                "measure": "value",
+                "value": figure.value,
+                "low": figure.low,
+                "high": figure.high,
+                "numerator": figure.numerator,
+                "denominator": figure.denominator,
+                "unit": figure.unit.id,
+                "status": figure.status,
+                "note": note.in_(language) if note else None,
+                "perimeter": figure.definition.perimeter.id,
+            }
+        )
     for table, slices in breakdowns(atlas).items():
         for part in slices:
             for measure, unit in SLICE_MEASURES.items():
                 if measure in ("all_establishments", "location_quotient") and table != "by_sector":
                     continue
-                yield empty | same | {
-                    "table": table,
-                    "item": part.category,
-                    "label": part.label.in_(language),
-                    "measure": measure,
-                    "value": getattr(part, measure),
-                    "unit": unit,
-                    "status": _slice_status(part, measure),
-                    "perimeter": "all_legal_persons" if measure == "all_establishments" else "sse_members",
-                }
+                yield (
+                    empty
+                    | same
+                    | {
+                        "table": table,
+                        "item": part.category,
+                        "label": part.label.in_(language),
+                        "measure": measure,
+                        "value": getattr(part, measure),
+                        "unit": unit,
+                        "status": _slice_status(part, measure),
+                        "perimeter": "all_legal_persons"
+                        if measure == "all_establishments"
+                        else "sse_members",
+                    }
+                )
     for year in atlas.by_year:
         for measure in ("creations", "closures"):
             value = getattr(year, measure)
-            yield empty | same | {
-                "table": "by_year",
-                "item": str(year.year),
-                "label": str(year.year),
-                "measure": measure,
-                "value": value,
-                "unit": "establishments_per_year",
-                "status": "unavailable" if value is None and year.status == "ok" else year.status,
-                "perimeter": "sse_members",
-            }
+            yield (
+                empty
+                | same
+                | {
+                    "table": "by_year",
+                    "item": str(year.year),
+                    "label": str(year.year),
+                    "measure": measure,
+                    "value": value,
+                    "unit": "establishments_per_year",
+                    "status": "unavailable" if value is None and year.status == "ok" else year.status,
+                    "perimeter": "sse_members",
+                }
+            )
 
 
 def _slice_status(part: Slice, measure: str) -> str:
@@ -240,7 +254,10 @@ def _readme(book: Workbook, atlases: Sequence[Atlas], language: str) -> None:
         (Text("Licence", "Licence").in_(language), about["licence"]),
         *((f"status = {key}", value) for key, value in about["statuses"].items()),
         *(
-            (Text("Source", "Source").in_(language), f"{s['publisher']}, {s['name']}, {s['vintage']}, {s['url']}, {s['sha256']}")
+            (
+                Text("Source", "Source").in_(language),
+                f"{s['publisher']}, {s['name']}, {s['vintage']}, {s['url']}, {s['sha256']}",
+            )
             for s in about["sources"]
         ),
     ]
@@ -248,13 +265,31 @@ def _readme(book: Workbook, atlases: Sequence[Atlas], language: str) -> None:
 
 
 def _definitions(atlases: Sequence[Atlas], language: str) -> list[Sequence[object]]:
-    keys = ("id", "label", "unit", "numerator", "denominator", "perimeter_text", "source", "vintage", "caveat", "why_it_matters", "confidentiality_reason", "author", "checked_on")
+    keys = (
+        "id",
+        "label",
+        "unit",
+        "numerator",
+        "denominator",
+        "perimeter_text",
+        "source",
+        "vintage",
+        "caveat",
+        "why_it_matters",
+        "confidentiality_reason",
+        "author",
+        "checked_on",
+    )
     defined = [definition_as_json(figure.definition, language) for figure in atlases[0].figures.values()]
     return [keys, *([one[key] for key in keys] for one in defined)]
 
 
 def _sheet(
-    book: Workbook, name: str, rows: Iterable[Sequence[object]], widths: Sequence[float] = (), header: bool = True
+    book: Workbook,
+    name: str,
+    rows: Iterable[Sequence[object]],
+    widths: Sequence[float] = (),
+    header: bool = True,
 ) -> None:
     sheet = book.create_sheet(name)
     for rank, width in enumerate(widths or (22,) * len(FIELDS)):

@@ -154,14 +154,16 @@ def locator(regions: Sequence[Shape], here: Shape, title: str, width: float = 20
     """
     sheet = lay_out(regions, width, width, margin=14)
     body = [_box(box) for box in sheet.boxes]
-    body += [_path(drawn, PAPER, "map-land") for drawn in sheet.shapes]
+    body += [_path(drawn, PAPER, "area-land") for drawn in sheet.shapes]
     inside = here.geometry.representative_point()
     region = next((one for one in regions if one.geometry.intersects(inside)), None)
     drawn = _placed_like(sheet, regions, here, region)
     if drawn is not None:
-        body.append(f'<path d="{drawn.path}" fill="{HERE}" stroke="{INK}" stroke-width="0.6" class="map-here"/>')
+        body.append(
+            f'<path d="{drawn.path}" fill="{HERE}" stroke="{INK}" stroke-width="0.6" class="area-here"/>'
+        )
         body.append(_ring(drawn))
-    return _svg(sheet, title, "".join(body), "map map-locator")
+    return _svg(sheet, title, "".join(body), "atlas-map is-locator")
 
 
 def _placed_like(sheet: Sheet, regions: Sequence[Shape], here: Shape, region: Shape | None) -> Drawn | None:
@@ -171,7 +173,9 @@ def _placed_like(sheet: Sheet, regions: Sequence[Shape], here: Shape, region: Sh
 
 def _ring(drawn: Drawn) -> str:
     """A circle around what would be too small to be seen."""
-    numbers = [float(part) for part in drawn.path.replace("M", " ").replace("L", " ").replace("Z", " ").split()]
+    numbers = [
+        float(part) for part in drawn.path.replace("M", " ").replace("L", " ").replace("Z", " ").split()
+    ]
     if not numbers:
         x, y = drawn.centre
         size = 0.0
@@ -181,7 +185,7 @@ def _ring(drawn: Drawn) -> str:
         size = max(max(xs) - min(xs), max(ys) - min(ys))
     if size > 24:
         return ""
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="13" fill="none" stroke="{INK}" stroke-width="1.6" class="map-ring"/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="13" fill="none" stroke="{INK}" stroke-width="1.6" class="area-ring"/>'
 
 
 def choropleth(
@@ -199,21 +203,23 @@ def choropleth(
     `legend`: (shade, words), shade -1 for no value and None for the hatching.
     """
     limits = breaks([value for value in values.values() if value is not None])
-    body = [f'<defs>{_hatching()}</defs>', *(_box(box) for box in sheet.boxes)]
+    body = [f"<defs>{_hatching()}</defs>", *(_box(box) for box in sheet.boxes)]
     for drawn in sheet.shapes:
         value = values.get(drawn.code)
         if drawn.code in hidden:
-            path = _path(drawn, "url(#hatch)", "map-hidden", said.get(drawn.code, drawn.name))
+            path = _path(drawn, "url(#hatch)", "area-hidden", said.get(drawn.code, drawn.name))
         elif value is None:
-            path = _path(drawn, NO_VALUE, "map-none", said.get(drawn.code, drawn.name))
+            path = _path(drawn, NO_VALUE, "area-none", said.get(drawn.code, drawn.name))
         else:
             rank = shade(value, limits)
-            path = _path(drawn, SHADES[rank], f"map-shade-{rank + 1}", said.get(drawn.code, drawn.name))
+            path = _path(drawn, SHADES[rank], f"area-shade-{rank + 1}", said.get(drawn.code, drawn.name))
         href = (links or {}).get(drawn.code)
-        body.append(f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path)
+        body.append(
+            f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path
+        )
     words = _legend(legend, sheet.width, sheet.height)
     taller = replace(sheet, height=sheet.height + (LEGEND_HEIGHT if legend else 0))
-    return _svg(taller, title, "".join(body) + words, "map map-choropleth", interactive=bool(links))
+    return _svg(taller, title, "".join(body) + words, "atlas-map is-choropleth", interactive=bool(links))
 
 
 def legend(values: Sequence[float], say: Callable[[float], str]) -> list[tuple[int | None, str]]:
@@ -223,7 +229,10 @@ def legend(values: Sequence[float], say: Callable[[float], str]) -> list[tuple[i
     limits = breaks(values)
     edges = [min(values), *limits, max(values)]
     return [
-        (shade(low, limits), say(low) if rank == len(limits) and low == edges[-1] else f"{say(low)} – {say(high)}")
+        (
+            shade(low, limits),
+            say(low) if rank == len(limits) and low == edges[-1] else f"{say(low)} – {say(high)}",
+        )
         for rank, (low, high) in enumerate(pairwise(edges))
     ]
 
@@ -237,28 +246,29 @@ def _legend(entries: Sequence[tuple[int | None, str]], width: float, top: float)
     for rank, (colour, words) in enumerate(entries):
         x = rank * each + MARGIN
         if colour is None:
-            fill, css = "url(#hatch)", "map-hidden"
+            fill, css = "url(#hatch)", "area-hidden"
         elif colour < 0:
-            fill, css = NO_VALUE, "map-none"
+            fill, css = NO_VALUE, "area-none"
         else:
-            fill, css = SHADES[colour], f"map-shade-{colour + 1}"
+            fill, css = SHADES[colour], f"area-shade-{colour + 1}"
         parts.append(
             f'<rect x="{x:.1f}" y="{top + 10:.1f}" width="{each - 6:.1f}" height="12" fill="{fill}" class="{css}"/>'
-            f'<text x="{x:.1f}" y="{top + 40:.1f}" font-size="14" font-family="{FACE}" fill="{INK}" '
+            f'<text x="{x:.1f}" y="{top + 42:.1f}" font-size="16" font-family="{FACE}" fill="{INK}" '
             f'class="fill-ink">{escape(words)}</text>'
         )
     return "".join(parts)
 
 
 def breaks(values: Sequence[float], classes: int = len(SHADES)) -> list[float]:
-    """Upper limits of each class but the last, by quantiles; fewer when there are few distinct values."""
-    distinct = sorted(set(values))
-    if len(distinct) <= 1:
+    """Lower limits of each class but the first, by quantiles of what is above zero; fewer when few values differ."""
+    positive = sorted(value for value in values if value > 0)
+    classes = min(classes, len(set(values)))
+    if classes < 2 or not positive:
         return []
-    classes = min(classes, len(distinct))
-    ordered = sorted(values)
-    limits = [ordered[min(len(ordered) - 1, round(len(ordered) * rank / classes))] for rank in range(1, classes)]
-    return sorted({limit for limit in limits if limit > ordered[0]})
+    limits = {
+        positive[min(len(positive) - 1, round(len(positive) * rank / classes))] for rank in range(1, classes)
+    }
+    return sorted(limit for limit in limits if limit > min(values))
 
 
 def shade(value: float, limits: Sequence[float]) -> int:
@@ -274,9 +284,15 @@ def links_map(sheet: Sheet, links: Mapping[str, str], title: str) -> str:
     body = [_box(box) for box in sheet.boxes]
     for drawn in sheet.shapes:
         href = links.get(drawn.code)
-        path = _path(drawn, PAPER, "map-land", drawn.name) if href else _path(drawn, NO_VALUE, "map-none", drawn.name)
-        body.append(f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path)
-    return _svg(sheet, title, "".join(body), "map map-links", interactive=True)
+        path = (
+            _path(drawn, PAPER, "area-land", drawn.name)
+            if href
+            else _path(drawn, NO_VALUE, "area-none", drawn.name)
+        )
+        body.append(
+            f"<a href={quoteattr(href)} aria-label={quoteattr(drawn.name)}>{path}</a>" if href else path
+        )
+    return _svg(sheet, title, "".join(body), "atlas-map is-links", interactive=True)
 
 
 def _path(drawn: Drawn, fill: str, css: str, tip: str | None = None) -> str:
@@ -288,14 +304,14 @@ def _box(box: tuple[float, float, float, float]) -> str:
     left, top, width, height = (round(side, 1) for side in box)
     return (
         f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="4" fill="none" stroke="{RULE}" '
-        f'stroke-width="0.5" class="map-box"/>'
+        f'stroke-width="0.5" class="area-box"/>'
     )
 
 
 def _hatching() -> str:
     return (
         '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        f'<rect width="6" height="6" fill="{PAPER}" class="map-land"/>'
+        f'<rect width="6" height="6" fill="{PAPER}" class="area-land"/>'
         f'<line x1="0" y1="0" x2="0" y2="6" stroke="{RULE}" stroke-width="2"/></pattern>'
     )
 

@@ -39,19 +39,24 @@ def report(store: Store, codes: Sequence[str], language: str) -> Report:
             *(_section(section, language) for section in sections),
         ],
         "sources": [_source(source, language) for source in reading.atlas.sources],
-        "definitions": [_definition(figure.definition, language) for figure in reading.atlas.figures.values()],
+        "definitions": [
+            _definition(figure.definition, language) for figure in reading.atlas.figures.values()
+        ],
     }
     return Report(content, images)
 
 
 def _frame(reading: readings.Reading, language: str) -> dict[str, Any]:
     place, atlas = reading.place, reading.atlas
-    title = Text("Atlas de l'économie sociale et solidaire", "Atlas of the social and solidarity economy").in_(language)
+    title = Text(
+        "Atlas de l'économie sociale et solidaire", "Atlas of the social and solidarity economy"
+    ).in_(language)
     day = formats.date_long(atlas.vintage, language)
     vintage = Text(f"Données au {day}", f"Data on {day}").in_(language)
     people = (
         Text(
-            f"{formats.number(place.population, 'fr')} habitants", f"{formats.number(place.population, 'en')} inhabitants"
+            f"{formats.number(place.population, 'fr')} habitants",
+            f"{formats.number(place.population, 'en')} inhabitants",
         ).in_(language)
         if place.population
         else ""
@@ -67,6 +72,7 @@ def _frame(reading: readings.Reading, language: str) -> dict[str, Any]:
         "vintage": vintage,
         "fictitious": Text("DONNÉES FICTIVES", "FICTITIOUS DATA").in_(language) if atlas.fictitious else None,
         "fictitious_sentence": exports.FICTITIOUS.in_(language),
+        "partial": folio.PARTIAL.in_(language) if readings.is_partial(atlas) else None,
         "footer": Text(
             f"Essaim, construction {atlas.build_id}. {_publishers(atlas)}. {vintage}. {exports.LICENCE}.",
             f"Essaim, build {atlas.build_id}. {_publishers(atlas)}. {vintage}. {exports.LICENCE}.",
@@ -95,7 +101,11 @@ def _key_figure(shown: folio.KeyFigure, language: str) -> dict[str, Any]:
     elif figure.status == "ok":
         value = formats.interval(figure.low, figure.high, language)
     else:
-        value = Text("Non publié", "Not published").in_(language) if figure.status == "secret" else formats.NOTHING
+        value = (
+            Text("Non publié", "Not published").in_(language)
+            if figure.status == "secret"
+            else formats.NOTHING
+        )
     lines = [shown.comparison, shown.trend, note if figure.status != "ok" else None]
     return {
         "label": figure.definition.label.in_(language),
@@ -115,7 +125,10 @@ def _section(section: folio.Section, language: str) -> dict[str, Any]:
     return {
         "question": section.question.in_(language),
         "sentence": sentence.in_(language) if isinstance(sentence, Text) else sentence,
-        "chart": {"file": f"{section.id}.svg", "alt": f"{section.question.in_(language)} {_words(sentence, language)}"},
+        "chart": {
+            "file": f"{section.id}.svg",
+            "alt": f"{section.question.in_(language)} {_words(sentence, language)}",
+        },
         "table": _table(section.chart.table, language),
         "note": notes or None,
         "source": source_line(section.figures, language),
@@ -127,13 +140,18 @@ def _words(words: Text | str, language: str) -> str:
 
 
 def _table(table: Table, language: str) -> dict[str, Any]:
-    """The first columns and rows of a table: what is left out is said, and is in the files."""
+    """The first columns and rows of a table, rows of zeros left out: what is left out is said, and is in the files."""
     columns = list(table.columns)[:4]
-    rows = [[cell.text for cell in row["cells"]][: len(columns)] for row in table.body]  # type: ignore[union-attr]
+    shown = [
+        row for row, raw in zip(table.body, table.rows, strict=True) if any(cell != 0 for cell in raw[1:4])
+    ]
+    rows = [[cell.text for cell in row["cells"]][: len(columns)] for row in shown]  # type: ignore[union-attr]
     kept = rows[:MOST_ROWS]
     if len(rows) > len(kept):
         more = len(rows) - len(kept)
-        said = Text(f"… et {more} autres, dans les fichiers", f"… and {more} others, in the files").in_(language)
+        said = Text(f"… et {more} autres, dans les fichiers", f"… and {more} others, in the files").in_(
+            language
+        )
         kept.append([said, *("" for _ in columns[1:])])
     return {
         "columns": [_words(column.label, language) for column in columns],
@@ -147,7 +165,9 @@ def source_line(definitions: Sequence[Definition], language: str) -> str:
     sources = "; ".join(dict.fromkeys(one.source.in_(language) for one in definitions))
     perimeters = ", ".join(dict.fromkeys(one.perimeter.label.in_(language) for one in definitions))
     over = "; ".join(dict.fromkeys(one.denominator.in_(language) for one in definitions if one.denominator))
-    words = Text(f"Source : {sources}. Périmètre : {perimeters}.", f"Source: {sources}. Perimeter: {perimeters}.")
+    words = Text(
+        f"Source : {sources}. Périmètre : {perimeters}.", f"Source: {sources}. Perimeter: {perimeters}."
+    )
     if over:
         words = Text(f"{words.fr} Dénominateur : {over}.", f"{words.en} Denominator: {over}.")
     return words.in_(language)
@@ -163,7 +183,7 @@ def compared_table(atlases: Sequence[Atlas], names: Sequence[Text]) -> list[tupl
 
 
 def _compared(atlases: Sequence[Atlas], reading: readings.Reading, language: str) -> dict[str, Any]:
-    names = [folio.named(reading, atlas) for atlas in atlases]
+    names = [folio.named(atlas) for atlas in atlases]
     rows = []
     for definition, cells in compared_table(atlases, names):
         kind = "percent" if definition.unit.id == "percent" else "number"
@@ -191,7 +211,8 @@ def _source(source: Any, language: str) -> dict[str, str]:
     return {
         "name": source.name,
         "line": Text(
-            f"{source.publisher}, données au {day}, {source.licence}", f"{source.publisher}, data on {day}, {source.licence}"
+            f"{source.publisher}, données au {day}, {source.licence}",
+            f"{source.publisher}, data on {day}, {source.licence}",
         ).in_(language),
         "detail": f"{source.file} – SHA-256 {source.sha256[:16]}… – {source.url}",
     }

@@ -6,6 +6,9 @@ fills in shades.
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from typing import Any
+
+import shapely
 
 from essaim.atlas import maps
 from essaim.atlas.readings import Reading
@@ -64,9 +67,7 @@ def chooser(codes: Sequence[str], title: Text, links: Mapping[str, str]) -> str:
     return maps.links_map(sheet(tuple(codes)), links, say(title))
 
 
-def figure_map(
-    values: Mapping[str, Figure], title: Text, *, links: Mapping[str, str] | None = None
-) -> str:
+def figure_map(values: Mapping[str, Figure], title: Text, *, links: Mapping[str, str] | None = None) -> str:
     """One figure over several territories, hidden ones hatched, with its scale. Said in the active language."""
     spoken = language()
     laid = sheet(tuple(values))
@@ -89,7 +90,9 @@ def _said(figure: Figure, spoken: str) -> str:
         note = figure.note_text
         return note.in_(spoken) if note else Text("non connu", "not known").in_(spoken)
     unit = figure.unit
-    return both(lambda tongue: f"{decimal(figure.value, tongue, unit.decimals)} {unit.label.in_(tongue)}").in_(spoken)  # type: ignore[arg-type]
+    return both(
+        lambda tongue: f"{decimal(figure.value, tongue, unit.decimals)} {unit.label.in_(tongue)}"
+    ).in_(spoken)  # type: ignore[arg-type]
 
 
 def density_map(reading: Reading, title: Text) -> str:
@@ -100,3 +103,18 @@ def density_map(reading: Reading, title: Text) -> str:
         if "sse_density_per_10000" in reading.inside.get(code, {})
     }
     return figure_map(values, title, links={code: address(code) for code in values})
+
+
+def collection(codes: Sequence[str]) -> dict[str, Any]:
+    """GeoJSON of the outlines of these territories, to four decimals (11 m): they are no more precise."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": shapely.geometry.mapping(shapely.set_precision(shape.geometry, 1e-4)),
+                "properties": {"code": shape.code, "name": shape.name},
+            }
+            for shape in shapes(codes)
+        ],
+    }

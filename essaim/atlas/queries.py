@@ -7,12 +7,13 @@ build and nothing else; every value from a reader is a bound parameter.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, radians, sqrt
+from math import cos, log10, radians, sqrt
 from typing import Any
 
 import duckdb
 import numpy as np
 
+from essaim.atlas.words import counted
 from essaim.observatory.atlas import Place, Slice, labels, places
 from essaim.observatory.store import Build, Store
 
@@ -71,7 +72,11 @@ def _where(place: Place, filters: Filters) -> tuple[str, list[Any]]:
         # `kind` is one of the store's own column names, never a reader's text.
         conditions.append(f'"{place.kind}" = ?')
         values.append(place.id)
-    for column, wanted in (("family", filters.family), ("sector", filters.sector), ("status", filters.status)):
+    for column, wanted in (
+        ("family", filters.family),
+        ("sector", filters.sector),
+        ("status", filters.status),
+    ):
         if wanted:
             conditions.append(f"{column} = ?")
             values.append(wanted)
@@ -92,7 +97,9 @@ def establishments(
     condition, values = _where(place, filters)
     cursor = _engine().cursor()
     source = str(build.parquet("establishments"))
-    total = cursor.execute(f"select count(*) from read_parquet(?) where {condition}", [source, *values]).fetchall()[0][0]
+    total = cursor.execute(
+        f"select count(*) from read_parquet(?) where {condition}", [source, *values]
+    ).fetchall()[0][0]
     pages = max(1, -(-total // size))
     page = min(max(page, 1), pages)
     found = cursor.execute(
@@ -108,14 +115,16 @@ def establishments(
     return Listed(rows, total, page, pages)
 
 
-def one_category(
-    store: Store, codes: Sequence[str], dimension: str, category: str
-) -> dict[str, Slice]:
+def one_category(store: Store, codes: Sequence[str], dimension: str, category: str) -> dict[str, Slice]:
     """One category of a breakdown for several territories, by territory code, in one read."""
     label = labels()[dimension][category]
     rows = store.current().read(
         "breakdowns",
-        where=[("territory", "in", list(codes)), ("dimension", "==", dimension), ("category", "==", category)],
+        where=[
+            ("territory", "in", list(codes)),
+            ("dimension", "==", dimension),
+            ("category", "==", category),
+        ],
     )
     return {
         row["territory"]: Slice(
@@ -132,43 +141,34 @@ def one_category(
     }
 
 
-def points(store: Store, place: Place) -> dict[str, Any]:
-    """GeoJSON of the SSE members listed in a territory: points, or hexagons with a count when there are too many."""
+def points(
+    store: Store, place: Place, filters: Filters = Filters(status="member"), spoken: str = "fr"
+) -> dict[str, Any]:
+    """GeoJSON of the establishments listed in a territory: points, or hexagons with a count when there are too many.
+
+    Each feature carries what the map shows of it: `name`, `text`, `url`, and `family` or `shade`.
+    """
     build = store.current()
-    condition, values = _where(place, Filters(status="member"))
+    condition, values = _where(place, filters)
     located = f"{condition} and lon is not null and lat is not null"
     cursor = _engine().cursor()
     source = str(build.parquet("establishments"))
-    count = cursor.execute(f"select count(*) from read_parquet(?) where {located}", [source, *values]).fetchall()[0][0]
+    counting = f"select count(*) from read_parquet(?) where {located}"
+    count = cursor.execute(counting, [source, *values]).fetchall()[0][0]
     if count > MOST_POINTS:
-        coordinates = cursor.execute(
-            f"select lon, lat from read_parquet(?) where {located}", [source, *values]
-        ).fetchnumpy()
-        features = hexagons(np.asarray(coordinates["lon"]), np.asarray(coordinates["lat"]))
-        shown = "hexagons"
+        asked = cursor.execute(f"select lon, lat from read_parquet(?) where {located}", [source, *values])
+        coordinates = asked.fetchnumpy()
+        features = hexagons(np.asarray(coordinates["lon"]), np.asarray(coordinates["lat"]), spoken)
     else:
-        rows = cursor.execute(
-            f"select lon, lat, siret, name, family, sector, employer from read_parquet(?) where {located} order by siret",
+        asked = cursor.execute(
+            f"select lon, lat, siret, coalesce(name, siret), family, sector from read_parquet(?) "
+            f"where {located} order by siret",
             [source, *values],
-        ).fetchall()
-        features = [
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]},
-                "properties": {
-                    "siret": siret,
-                    "name": name,
-                    "family": family,
-                    "sector": sector,
-                    "employer": employer,
-                },
-            }
-            for lon, lat, siret, name, family, sector, employer in rows
-        ]
-        shown = "points"
+        )
+        features = [_point(row, place, spoken) for row in asked.fetchall()]
     return {
         "type": "FeatureCollection",
-        "shown": shown,
+        "shown": "hexagons" if count > MOST_POINTS else "points",
         "located": count,
         "fictitious": build.manifest.fictitious,
         "vintage": build.manifest.vintage,
@@ -176,30 +176,70 @@ def points(store: Store, place: Place) -> dict[str, Any]:
     }
 
 
-def hexagons(lon: np.ndarray, lat: np.ndarray, across: int = HEXAGONS_ACROSS) -> list[dict[str, Any]]:
+def located(store: Store, place: Place, filters: Filters) -> int:
+    """How many establishments the map will show."""
+    condition, values = _where(place, filters)
+    counting = (
+        f"select count(*) from read_parquet(?) where {condition} and lon is not null and lat is not null"
+    )
+    source = str(store.current().parquet("establishments"))
+    return int(_engine().cursor().execute(counting, [source, *values]).fetchall()[0][0])
+
+
+def _point(row: tuple[Any, ...], place: Place, spoken: str) -> dict[str, Any]:
+    lon, lat, siret, name, family, sector = row
+    said = [labels()["family"].get(family), labels()["sector"].get(sector)]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]},
+        "properties": {
+            "siret": siret,
+            "name": name,
+            "text": " · ".join(label.in_(spoken) for label in said if label),
+            "url": f"/atlas/{place.kind}/{place.id}/establishments/?q={siret}",
+            "family": family,
+            "sector": sector,
+        },
+    }
+
+
+def hexagons(
+    lon: np.ndarray, lat: np.ndarray, spoken: str = "fr", across: int = HEXAGONS_ACROSS
+) -> list[dict[str, Any]]:
     """Counts of points in flat-topped hexagons covering them, about `across` over the wider side.
 
-    `lon`, `lat`: degrees, same length. Each hexagon's `count` adds up to the number of points.
+    `lon`, `lat`: degrees, same length. The hexagons' `count` add up to the number of points; `shade` (1 to 5) goes by
+    powers of ten, so that a city does not make everything else pale.
     """
     squeeze = cos(radians(float(np.median(lat))))
     x, y = lon * squeeze, lat
     # Most of the territory sets the size: a few overseas points must not make hexagons as wide as a region.
-    wide = max(float(np.subtract(*np.quantile(x, [0.98, 0.02]))), float(np.subtract(*np.quantile(y, [0.98, 0.02]))))
+    wide = max(
+        float(np.subtract(*np.quantile(x, [0.98, 0.02]))), float(np.subtract(*np.quantile(y, [0.98, 0.02])))
+    )
     side = max(wide / across / sqrt(3), 1e-4)
     q, r = _axial(x / side, y / side)
     cells, counts = np.unique(np.stack([q, r], axis=1), axis=0, return_counts=True)
+    top = log10(int(counts.max())) if len(counts) else 0.0
     features = []
     for (column, row), count in zip(cells.tolist(), counts.tolist(), strict=True):
         centre_x = side * 1.5 * column
         centre_y = side * sqrt(3) * (row + column / 2)
         ring = [
-            [round((centre_x + side * dx) / squeeze, 5), round(centre_y + side * dy, 5)] for dx, dy in _CORNERS
+            [round((centre_x + side * dx) / squeeze, 5), round(centre_y + side * dy, 5)]
+            for dx, dy in _CORNERS
         ]
         features.append(
             {
                 "type": "Feature",
                 "geometry": {"type": "Polygon", "coordinates": [ring]},
-                "properties": {"count": count},
+                "properties": {
+                    "count": count,
+                    "name": counted(
+                        count, ("établissement", "établissements"), ("establishment", "establishments")
+                    ).in_(spoken),
+                    "shade": 1 + round(4 * log10(count) / top) if top else 3,
+                },
             }
         )
     return features

@@ -78,13 +78,19 @@ def kind_label(place: Place) -> Text:
 def around(place: Place, known: Iterable[str]) -> list[str]:
     """Codes of the territories that contain `place`, nearest first, among those known."""
     known = set(known)
-    wanted = [f"{kind}:{getattr(place, kind)}" for kind in ("ept", "epci", "departement", "region") if getattr(place, kind)]
+    wanted = [
+        f"{kind}:{getattr(place, kind)}"
+        for kind in ("ept", "epci", "departement", "region")
+        if getattr(place, kind)
+    ]
     return [code for code in [*wanted, "country:FR"] if code in known and code != place.code]
 
 
 def lies_in(place: Place, code: str) -> bool:
     kind, _, id_ = code.partition(":")
-    return kind == "country" or (kind in ("region", "departement", "epci", "ept") and getattr(place, kind) == id_)
+    return kind == "country" or (
+        kind in ("region", "departement", "epci", "ept") and getattr(place, kind) == id_
+    )
 
 
 def inside(store: Store, code: str, kind: str) -> dict[str, Place]:
@@ -169,7 +175,9 @@ def found(store: Store, code: str) -> Place:
     en = f"Territory “{code}” is not in the figures built."
     if close:
         named = ", ".join(f"{one.name} ({one.code})" for one in close)
-        raise NoSuchTerritory(Text(f"{fr} Vouliez-vous dire : {named} ?", f"{en} Did you mean: {named}?"), close)
+        raise NoSuchTerritory(
+            Text(f"{fr} Vouliez-vous dire : {named} ?", f"{en} Did you mean: {named}?"), close
+        )
     raise NoSuchTerritory(
         Text(
             f"{fr} Vérifiez son code (par exemple epci:200093201), ou construisez avec un fichier qui le couvre.",
@@ -195,9 +203,9 @@ def read(store: Store, code: str) -> Reading:
     )
 
 
-def is_partial(country: Atlas) -> bool:
-    """Whether the observatory says that the file covers only part of the country."""
-    return any(figure.note == "partial_register" for figure in country.figures.values())
+def is_partial(atlas: Atlas) -> bool:
+    """Whether the observatory says that the file covers only part of this territory."""
+    return any(figure.note == "partial_register" for figure in atlas.figures.values())
 
 
 def compared(store: Store, codes: Sequence[str]) -> list[Atlas]:
@@ -226,8 +234,8 @@ def same_build(atlases: Sequence[Atlas]) -> None:
             Text(
                 "Ces chiffres viennent de deux constructions différentes : dates ou périmètres ne sont pas les mêmes, "
                 "les comparer tromperait. Relancez la demande : tous seront lus dans la construction actuelle.",
-                "These figures come from two different builds: dates or perimeters differ, comparing them would mislead. "
-                "Ask again: all will be read from the current build.",
+                "These figures come from two different builds: dates or perimeters differ, comparing them would "
+                "mislead. Ask again: all will be read from the current build.",
             )
         )
 

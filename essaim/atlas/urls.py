@@ -34,6 +34,7 @@ urlpatterns = [
     path(PLACE, views.territory, name="territory"),
     path(f"{PLACE}establishments/", views.establishments, name="establishments"),
     path(f"{PLACE}points.geojson", views.points, name="points"),
+    path(f"{PLACE}outlines.geojson", views.outlines, name="outlines"),
     path(f"{PLACE}atlas.pdf", views.pdf, name="pdf"),
     path(f"{PLACE}data-metadata.json", views.metadata, name="metadata"),
     path(f"{PLACE}data.<slug:form>", views.download, name="download"),

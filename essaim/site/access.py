@@ -51,6 +51,7 @@ ACCESS: Mapping[str, Row] = {
     "atlas:territory": Row(kwargs=MEL),
     "atlas:establishments": Row(kwargs=MEL),
     "atlas:points": Row(kwargs=MEL),
+    "atlas:outlines": Row(kwargs=MEL),
     "atlas:pdf": Row(kwargs=MEL),
     "atlas:metadata": Row(kwargs=MEL),
     "atlas:download": Row(kwargs={**MEL, "form": "csv"}),

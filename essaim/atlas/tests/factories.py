@@ -145,7 +145,7 @@ class StoreFactory:
             "sector": sector,
             "family": family,
             "status": "to_confirm" if rank % 11 == 10 else "member",
-            "reason_code": "sources_disagree" if rank % 11 == 10 else "legal_category",
+            "reason_code": "sources_disagree" if rank % 11 == 10 else "category",
             "employer": band not in (None, "NN"),
             "size_band": band or "NN",
             "created_on": date(2010 + serial % 16, 1 + serial % 12, 1),

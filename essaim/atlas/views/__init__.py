@@ -3,9 +3,9 @@
 from essaim.atlas.views.category import category
 from essaim.atlas.views.choose import choose, suggestions
 from essaim.atlas.views.compare import compare
-from essaim.atlas.views.establishments import establishments, points
-from essaim.atlas.views.files import download, metadata, pdf
+from essaim.atlas.views.establishments import establishments, outlines, points
 from essaim.atlas.views.figure_map import figure_map
+from essaim.atlas.views.files import download, metadata, pdf
 from essaim.atlas.views.method import figure, method, sources
 from essaim.atlas.views.territory import territory
 
@@ -19,6 +19,7 @@ __all__ = [
     "figure_map",
     "metadata",
     "method",
+    "outlines",
     "pdf",
     "points",
     "sources",

@@ -53,13 +53,21 @@ def etag(request: HttpRequest, build_id: str) -> str:
     return f'"{sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 
 
+def served_build() -> str:
+    """Its id; empty when there is none, for the pages that do without."""
+    try:
+        return the_store().current().id
+    except NoBuild:
+        return ""
+
+
 def atlas_page(view: View[P]) -> View[P]:
     """Explained errors become pages; unchanged pages are not sent again (ETag), unless the program is being written."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            mark = None if settings.DEBUG else etag(request, the_store().current().id)
+            mark = None if settings.DEBUG else etag(request, served_build())
             unchanged = get_conditional_response(request, etag=mark) if mark else None
             response = unchanged or view(request, *args, **kwargs)
         except ExplainedError as error:

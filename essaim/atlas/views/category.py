@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from essaim.atlas import folio, queries, readings
+from essaim.atlas import folio, queries, readings, sentences
 from essaim.atlas.views.answer import atlas_page, the_store
 from essaim.atlas.views.territory import trail
 from essaim.law.text import Text
@@ -19,7 +19,7 @@ MOST_PLACES = 15
 
 @require_safe
 @atlas_page
-def category(request: HttpRequest, kind: str, id: str, dimension: str, category: str) -> HttpResponse:  # noqa: A002  # the word of the URL
+def category(request: HttpRequest, kind: str, id: str, dimension: str, category: str) -> HttpResponse:
     if category not in labels()[dimension]:
         raise Http404(category)
     store = the_store()
@@ -67,17 +67,21 @@ def around_table(reading: readings.Reading, dimension: str, category: str, label
     for atlas in (reading.atlas, *reading.around):
         one = one_of(getattr(atlas, DIMENSIONS[dimension]), category)
         cells = [folio.part(one, measure) if one else None for measure in measures]
-        rows.append((folio.named(reading, atlas), *cells))
+        rows.append((folio.named(atlas), *cells))
     return Table(columns, rows, label)
 
 
 def chart(reading: readings.Reading, inside: dict[str, Slice], label: Text) -> Chart:
     """The places inside that hold most of it."""
-    ordered = sorted(inside.items(), key=lambda item: (-(item[1].establishments or 0), reading.inside_places[item[0]].name))
+    ordered = sorted(
+        inside.items(), key=lambda item: (-(item[1].establishments or 0), reading.inside_places[item[0]].name)
+    )
     shown = [(code, one) for code, one in ordered if one.status != "ok" or one.establishments][:MOST_PLACES]
-    from_places = [(reading.inside_places[code].name, folio.part(one, "establishments")) for code, one in shown]
+    from_places = [
+        (reading.inside_places[code].name, folio.part(one, "establishments")) for code, one in shown
+    ]
     total = sum(one.establishments or 0 for one in inside.values())
-    sentence = folio.sentences.where(
+    sentence = sentences.where(
         [(reading.inside_places[code].name, one.establishments) for code, one in inside.items()], total
     )
     return bars(

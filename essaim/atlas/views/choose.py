@@ -9,8 +9,8 @@ from essaim.atlas import places_map, readings
 from essaim.atlas.views.answer import atlas_page, missing, the_store
 from essaim.law.text import Text
 from essaim.observatory.atlas import places
-from essaim.observatory.reference.places import KIND_LABELS
 from essaim.observatory.reference.outlines import within as within_reference
+from essaim.observatory.reference.places import KIND_LABELS
 from essaim.observatory.store import NoBuild
 
 MOST_FOUND = 30

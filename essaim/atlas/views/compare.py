@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.atlas import folio, paper, readings
 from essaim.atlas.views.answer import atlas_page, status_of, the_store
-from essaim.law.text import ExplainedError, Text
+from essaim.law.text import ExplainedError
 from essaim.observatory.atlas import Atlas, places
 from essaim.ui.charts.chart import Chart, bars
 from essaim.ui.colours import SERIES
@@ -49,7 +49,7 @@ def without(codes: list[str], code: str) -> str:
 
 def rows(atlases: list[Atlas]) -> list[dict[str, object]]:
     """The table: a definition and, for each territory, its cell as `ui.tables` prints it."""
-    names = [Text(atlas.territory.name, atlas.territory.name) for atlas in atlases]
+    names = [folio.named(atlas) for atlas in atlases]
     found = []
     for definition, cells in paper.compared_table(atlases, names):
         kind = "percent" if definition.unit.id == "percent" else "number"
@@ -62,7 +62,7 @@ def rows(atlases: list[Atlas]) -> list[dict[str, object]]:
 def charts(atlases: list[Atlas]) -> list[tuple[object, Chart]]:
     """A chart for each rate that every territory may be compared on."""
     drawn = []
-    names = [Text(atlas.territory.name, atlas.territory.name) for atlas in atlases]
+    names = [folio.named(atlas) for atlas in atlases]
     for key in CHARTED:
         figures = [atlas.figures.get(key) for atlas in atlases]
         if not any(figure is not None and figure.status == "ok" for figure in figures):

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from essaim.atlas import folio, places_map, readings
+from essaim.atlas import folio, places_map, readings, sentences
 from essaim.atlas.views.answer import atlas_page, the_store
 from essaim.law.text import Text
 from essaim.observatory.atlas import Figure, Place
@@ -24,7 +24,7 @@ RATES = ("percent", "per_10000_inhabitants", "ratio", "years")
 
 @require_safe
 @atlas_page
-def figure_map(request: HttpRequest, kind: str, id: str, figure: str) -> HttpResponse:  # noqa: A002  # the word of the URL
+def figure_map(request: HttpRequest, kind: str, id: str, figure: str) -> HttpResponse:
     definition = figure_definitions().get(figure)
     if definition is None or kind not in CUTS or definition.unit.id == "jobs":
         raise Http404(figure)
@@ -48,7 +48,11 @@ def figure_map(request: HttpRequest, kind: str, id: str, figure: str) -> HttpRes
         if definition.unit.id in RATES and values
         else "",
         "rows": ranking(inside, values, found),
-        "trail": [(Text("Atlas", "Atlas"), "/atlas/"), (place.name, places_map.address(place.code)), (definition.label, "")],
+        "trail": [
+            (Text("Atlas", "Atlas"), "/atlas/"),
+            (place.name, places_map.address(place.code)),
+            (definition.label, ""),
+        ],
     }
     return render(request, "atlas/figure_map.html", context)
 
@@ -69,8 +73,8 @@ def ranking(
                 "figure": figure,
                 "shown": column.show(folio.cell(figure)),
                 "key": round(figure.value, unit.decimals) if known else None,  # type: ignore[arg-type]
-                "is_small": folio.sentences.known(employers)
-                and employers.value < folio.sentences.SMALL_NUMBER  # type: ignore[union-attr,operator]
+                "is_small": sentences.known(employers)
+                and employers.value < sentences.SMALL_NUMBER  # type: ignore[union-attr,operator]
                 and unit.id in RATES,
                 "note": figure.note_text,
             }

@@ -27,7 +27,10 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
     definition = all_definitions().get(figure)
     if definition is None:
         raise Http404(figure)
-    context = {"definition": definition, "is_mapped": definition.unit.id != "jobs" and definition.place == "figures"}
+    context = {
+        "definition": definition,
+        "is_mapped": definition.unit.id != "jobs" and definition.place == "figures",
+    }
     try:
         context["manifest"] = the_store().current().manifest
     except NoBuild:

@@ -11,14 +11,15 @@ from essaim.observatory.atlas import Place
 from essaim.ui.words import language
 
 FORMATS = ("csv", "xlsx", "parquet", "json")
-MAPPED = {"country": "country:FR"}
 
 
 @require_safe
 @atlas_page
-def territory(request: HttpRequest, kind: str, id: str) -> HttpResponse:  # noqa: A002  # the word of the URL
+def territory(request: HttpRequest, kind: str, id: str) -> HttpResponse:
     reading = readings.read(the_store(), f"{kind}:{id}")
-    sections = [(section, paper.source_line(section.figures, language())) for section in folio.sections(reading)]
+    sections = [
+        (section, paper.source_line(section.figures, language())) for section in folio.sections(reading)
+    ]
     doubt = reading.atlas.figures.get("sse_to_confirm")
     neighbourhoods = readings.inside(the_store(), reading.place.code, "qpv") if kind != "country" else {}
     context = {
@@ -31,6 +32,7 @@ def territory(request: HttpRequest, kind: str, id: str) -> HttpResponse:  # noqa
         "locator": places_map.locator(reading.place, language()),
         "key_figures": folio.key_figures(reading),
         "sections": sections,
+        "partial": folio.PARTIAL if readings.is_partial(reading.atlas) else None,
         "doubt": doubt,
         "doubt_sentence": sentences.in_doubt(doubt),
         "neighbourhoods": list(neighbourhoods.values()),
@@ -58,9 +60,15 @@ def compared_with(reading: readings.Reading) -> str:
 def downloads(place: Place) -> list[dict[str, object]]:
     base = places_map.address(place.code)
     words = Text("Tous les chiffres", "All the figures")
-    files: list[dict[str, object]] = [{"label": words, "url": f"{base}data.{form}", "format": form.upper()} for form in FORMATS]
+    files: list[dict[str, object]] = [
+        {"label": words, "url": f"{base}data.{form}", "format": form.upper()} for form in FORMATS
+    ]
     return [
         {"label": Text("L'atlas en PDF", "The atlas as PDF"), "url": f"{base}atlas.pdf", "format": "PDF"},
         *files,
-        {"label": Text("Les définitions", "The definitions"), "url": f"{base}data-metadata.json", "format": "JSON"},
+        {
+            "label": Text("Les définitions", "The definitions"),
+            "url": f"{base}data-metadata.json",
+            "format": "JSON",
+        },
     ]

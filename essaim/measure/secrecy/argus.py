@@ -14,7 +14,7 @@ from typing import NamedTuple
 from essaim.law.text import ExplainedError, Text
 
 TOTAL = "Total"
-METHODS = {"optimal": "OPT(1,{minutes})", "modular": "MOD(1,{minutes},1,1,1)"}
+METHODS = {"optimal": "OPT(1,{minutes})", "modular": "MOD(1,{minutes},1,0,0)"}
 # Margin left to the engine to stop by itself before its process is killed.
 GRACE_SECONDS = 60
 
@@ -24,7 +24,7 @@ class EngineFailed(ExplainedError):
 
 
 class Cell(NamedTuple):
-    """What the engine is told of a cell: `room` is the protection asked on each side (0: hidden without any)."""
+    """What the engine is told of a cell; `room`: protection asked on each side, 0 for a mere cover."""
 
     codes: tuple[str, ...]
     value: float
@@ -52,13 +52,20 @@ def run(
         command = [sys.executable, "-m", "pytauargus.cli", "run", "run.arb"]
         try:
             done = subprocess.run(  # noqa: S603  # our own interpreter, fixed arguments
-                command, cwd=where, capture_output=True, text=True, timeout=60 * minutes + GRACE_SECONDS, check=False
+                command,
+                cwd=where,
+                capture_output=True,
+                text=True,
+                timeout=60 * minutes + GRACE_SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired as late:
             raise _failed(f"no answer after {late.timeout:.0f} s") from late
         answer = where / "out.tab"
         if done.returncode or not answer.is_file():
-            raise _failed(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"code {done.returncode}")
+            raise _failed(
+                done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"code {done.returncode}"
+            )
         return _read(answer, len(dimensions))
 
 
@@ -136,7 +143,9 @@ def _read(answer: Path, dimensions: int) -> set[tuple[str, ...]]:
 def _failed(why: str) -> EngineFailed:
     return EngineFailed(
         Text(
-            f"Le moteur de secret statistique n'a pas répondu ({why}). Rien n'est publié : relancez, ou réduisez la table.",
-            f"The secrecy engine did not answer ({why}). Nothing is published: run again, or reduce the table.",
+            f"Le moteur de secret statistique n'a pas répondu ({why}). Rien n'est publié : "
+            "relancez, ou réduisez la table.",
+            f"The secrecy engine did not answer ({why}). Nothing is published: "
+            "run again, or reduce the table.",
         )
     )

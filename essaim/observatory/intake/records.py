@@ -8,8 +8,10 @@ goes through the csv module, which may take more lines for the same record.
 import codecs
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, NamedTuple
 
 from essaim.observatory.intake.sniff import FALLBACK, WINDOWS, Sniffed, opened
@@ -38,10 +40,15 @@ class Record(NamedTuple):
     ended: bool
 
 
-def lines_of(raw: BinaryIO, encoding: str) -> Iterator[str]:
+@contextmanager
+def lines_of(raw: BinaryIO, encoding: str) -> Iterator[Iterator[str]]:
     """Physical lines with their ends; bytes that are not `encoding` come out as lone surrogates."""
     errors = FALLBACK if encoding == WINDOWS else "surrogateescape"
-    return iter(io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline=""))
+    text = io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # closing is the business of who opened
 
 
 class Scanner:
@@ -54,6 +61,9 @@ class Scanner:
         self.line = 0
         self.ran_out = False
         self.expected = len(self._first())
+        mark = re.escape(delimiter)
+        field = f'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
+        self.whole = re.compile(f"{field}(?:{mark}{field}){{{max(self.expected - 1, 0)}}}")
 
     def _next(self) -> str | None:
         if self.waiting:
@@ -86,16 +96,20 @@ class Scanner:
             self.ran_out = True
 
         try:
-            return next(csv.reader(more(), delimiter=self.delimiter), []), taken
+            return next(csv.reader(more(), delimiter=self.delimiter, skipinitialspace=True), []), taken
         except csv.Error:
             self.ran_out = True
             return None, taken
 
     def _is_stray(self, row: list[str] | None, taken: list[str]) -> bool:
-        """A quote that swallowed other records: reject its own line only and read the others again."""
+        """A quote that swallowed whole records: reject its own line only and read the others again."""
         if len(taken) == 1 or (row is not None and len(row) == self.expected and not self.ran_out):
             return False
-        return self.ran_out or any(line.count(self.delimiter) + 1 == self.expected for line in taken[1:])
+        return self.ran_out or any(self._is_whole(line) for line in taken[1:])
+
+    def _is_whole(self, line: str) -> bool:
+        """The line is a record by itself, each field either without a quote or wholly quoted."""
+        return self.whole.fullmatch(line.rstrip("\r\n")) is not None
 
     def __iter__(self) -> Iterator[Record]:
         number = 0
@@ -137,8 +151,9 @@ def line_of(sniffed: Sniffed, records: Iterable[int]) -> dict[int, int]:
     with opened(sniffed.path, sniffed.packing, sniffed.entry) as raw:
         # Only quotes, delimiters and line ends matter here: Latin-1 reads any bytes without an error.
         wide = raw.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    with opened(sniffed.path, sniffed.packing, sniffed.entry) as raw:
-        for record in Scanner(lines_of(raw, "utf-16" if wide else "latin-1"), sniffed.delimiter):
+    encoding = "utf-16" if wide else "latin-1"
+    with opened(sniffed.path, sniffed.packing, sniffed.entry) as raw, lines_of(raw, encoding) as lines:
+        for record in Scanner(lines, sniffed.delimiter):
             if record.number in wanted:
                 found[record.number] = record.line
             if record.number >= last:

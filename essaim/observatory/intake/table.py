@@ -5,7 +5,7 @@ DuckDB reads a sound file at full speed. When it refuses the file, the records a
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,9 @@ from essaim.observatory.intake.sniff import Sniffed, cut, encoding_of, opened
 from essaim.observatory.progress import Tell
 
 COPY_BYTES = 1 << 22
-FIELD_BYTES_MAX = 1 << 21
+LINE_BYTES_MAX = 1 << 21
+NO_SUCH_TEXT = chr(1)
+"""Nothing is read as null but what is not there: an empty field stays an empty text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,30 @@ def quoted(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def csv_scan(path: Path, delimiter: str, width: int) -> str:
-    """The SQL that reads a CSV of `width` columns, all text, named c0, c1...; anything odd is an error."""
+def csv_scan(path: Path, delimiter: str, width: int, padded: bool = False) -> str:
+    """The SQL that reads a CSV of `width` columns, all text, named c0, c1...; anything odd is an error.
+
+    padded: columns a row does not have are null, while an empty field is an empty text.
+    """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     return (
         f"read_csv({quoted(path)}, auto_detect=false, header=true, delim={quoted(delimiter)}, quote='\"', "
-        f"escape='\"', columns={{{columns}}}, strict_mode=true, null_padding=false, ignore_errors=false, "
-        f"encoding='utf-8', max_line_size={FIELD_BYTES_MAX})"
+        f"escape='\"', columns={{{columns}}}, strict_mode=true, null_padding={str(padded).lower()}, "
+        f"nullstr='{NO_SUCH_TEXT}', ignore_errors=false, encoding='utf-8', max_line_size={LINE_BYTES_MAX})"
+    )
+
+
+def sound_rows(path: Path, delimiter: str, width: int) -> str:
+    """The SQL of a whole CSV with its `record` numbers, which fails when one row has not `width` fields.
+
+    DuckDB by itself lets a row end with empty fields too many, which is how a row shifted by a comma without
+    quotes looks: one more column is read, and every row must have none of it and all of the others.
+    """
+    exact = f"c{width} IS NULL AND c{width - 1} IS NOT NULL"
+    checked = f"CASE WHEN {exact} THEN c0 ELSE error('unexpected number of fields') END"
+    return (
+        f"SELECT * REPLACE ({checked} AS c0), row_number() OVER () AS record "
+        f"FROM {csv_scan(path, delimiter, width + 1, padded=True)}"
     )
 
 
@@ -81,34 +100,25 @@ def write_table(sniffed: Sniffed, select: str, to: Path, on: Shelf) -> int:
     """
     path = plain_csv(sniffed, on)
     on.tell(Text(f"Lecture de {sniffed.path.name}", f"Reading {sniffed.path.name}"))
+    width = len(sniffed.header)
     try:
-        rows = _copy(path, sniffed, select, to, on, None)
+        rows = _copy(sound_rows(path, sniffed.delimiter, width), select, to, on)
     except duckdb.Error as error:
         if is_disk_full(error) or isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException):
             raise
         clean = on.folder / f"{sniffed.path.name}.clean.csv"
-        numbers = set_bad_rows_aside(path, sniffed, clean, on)
-        rows = _copy(clean, sniffed, select, to, on, numbers)
+        set_bad_rows_aside(path, sniffed, clean, on)
+        # One more column there: the number of the record in the file as it was given.
+        scan = csv_scan(clean, sniffed.delimiter, width + 1)
+        rows = _copy(f"SELECT *, c{width}::BIGINT AS record FROM {scan}", select, to, on)
         clean.unlink()
     if path != sniffed.path:
         path.unlink()
     return rows
 
 
-def _copy(
-    path: Path, sniffed: Sniffed, select: str, to: Path, on: Shelf, rejected: Sequence[int] | None
-) -> int:
-    scan = csv_scan(path, sniffed.delimiter, len(sniffed.header))
-    record = "row_number() OVER ()"
-    source = f"SELECT *, {record} AS record FROM {scan}"
-    if rejected:
-        # Good record g stands after every reject r whose own rank among the rejects leaves room for it.
-        on.database.execute("CREATE OR REPLACE TEMP TABLE shifts (first BIGINT, shift BIGINT)")
-        on.database.executemany("INSERT INTO shifts VALUES (?, ?)", list(_shifts(rejected)))
-        source = (
-            f"SELECT numbered.* EXCLUDE (record), record + shift AS record FROM ({source}) AS numbered "
-            "ASOF JOIN shifts ON numbered.record >= shifts.first"
-        )
+def _copy(source: str, select: str, to: Path, on: Shelf) -> int:
+    """Write SELECT `select` FROM (`source`) to Parquet, whole or not at all; rows written."""
     part = to.with_name(f"{to.name}.part")
     sql = f"COPY (SELECT {select} FROM ({source})) TO {quoted(part)} (FORMAT parquet, COMPRESSION zstd)"
     try:
@@ -119,52 +129,46 @@ def _copy(
     return int(rows)
 
 
-def _shifts(rejected: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """(first good row, how many rejects stand before it), from the sorted record numbers of the rejects."""
-    yield 0, 0
-    for before, record in enumerate(rejected):
-        yield record - before, before + 1
-
-
-def set_bad_rows_aside(path: Path, sniffed: Sniffed, clean: Path, on: Shelf) -> list[int]:
-    """Copy the readable records to `clean` (UTF-8); the others join the rejects. Their record numbers.
+def set_bad_rows_aside(path: Path, sniffed: Sniffed, clean: Path, on: Shelf) -> None:
+    """Copy the readable records to `clean` (UTF-8, one more column: their number); reject the others.
 
     Raises UnreadableFile when the last record is cut (a half-downloaded file) or when nothing is readable.
     """
-    step = Text(
-        f"Examen ligne à ligne de {sniffed.path.name}", f"Line by line reading of {sniffed.path.name}"
-    )
-    encoding = encoding_of(path)
-    rejected: list[int] = []
+    name, delimiter, encoding = sniffed.path.name, sniffed.delimiter, encoding_of(path)
+    step = Text(f"Examen ligne à ligne de {name}", f"Line by line reading of {name}")
     last: Record | None = None
-    delimiter, name, kept = sniffed.delimiter, sniffed.path.name, 0
-    with path.open("rb") as raw, clean.open("w", encoding="utf-8", newline="") as out:
-        scanner = Scanner(lines_of(raw, encoding), delimiter)
-        out.write(_line([f"c{i}" for i in range(scanner.expected)], delimiter))
+    kept = refused = 0
+    with (
+        path.open("rb") as raw,
+        lines_of(raw, encoding) as lines,
+        clean.open("w", encoding="utf-8", newline="") as out,
+    ):
+        scanner = Scanner(lines, delimiter)
+        out.write(delimiter.join(f"c{at}" for at in range(scanner.expected + 1)) + "\n")
         for last in scanner:
             if last.number % 200_000 == 0:
                 on.tell(step, raw.tell(), path.stat().st_size)
             problem = last.problem or (None if _is_readable(last.text) else UNDECODABLE)
             if problem is None:
                 kept += 1
-                out.write(f"{last.text}\n" if last.row is None else _line(last.row, delimiter))
+                text = last.text if last.row is None else _line(last.row, delimiter)
+                out.write(f"{text}{delimiter}{last.number}\n")
             else:
-                rejected.append(last.number)
+                refused += 1
                 detail = f"{last.fields} ≠ {scanner.expected}" if problem != UNDECODABLE else encoding
                 on.rejects.append(Reject(name, last.line, problem, detail))
     if last is not None and last.problem is not None and not last.ended:
         clean.unlink()
         raise cut(sniffed.path)
-    if not kept and rejected:
+    if refused and not kept:
         clean.unlink()
         raise unreadable(
             name,
-            f"aucune de ses {len(rejected)} lignes n'a le nombre de colonnes de l'en-tête "
-            f"({scanner.expected}). Téléchargez de nouveau le fichier officiel.",
-            f"none of its {len(rejected)} rows has as many columns as the header ({scanner.expected}). "
+            f"aucune de ses {refused} lignes n'a le nombre de colonnes de l'en-tête ({scanner.expected}). "
+            "Téléchargez de nouveau le fichier officiel.",
+            f"none of its {refused} rows has as many columns as the header ({scanner.expected}). "
             "Download the official file again.",
         )
-    return rejected
 
 
 def _is_readable(text: str) -> bool:
@@ -186,4 +190,4 @@ def _line(row: list[str], delimiter: str) -> str:
         else field
         for field in row
     )
-    return delimiter.join(fields) + "\n"
+    return delimiter.join(fields)

@@ -8,7 +8,7 @@ the ring, so that the code written for an establishment and the outline always a
 import json
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from pyproj import Transformer
 
 from essaim.observatory.reference.places import COMMUNES, OUTLINES, all_territories, communes_of
 from essaim.observatory.simulate.shares import slots
+from essaim.observatory.simulate.tables import number_texts
 
 SLOTS = 1 << 20
 DISC = 0.8
@@ -31,6 +32,7 @@ QPV_SHARE = 0.15
 QPV_POPULATION = 10_000
 QPV_EVERY = 40_000
 QPV_MAX = 10
+QUARTERS_EACH = 16
 SIDES = 12
 OLD_CODES = 0.003
 """Share of establishments still written under a merged commune's code."""
@@ -104,58 +106,88 @@ def _epsg(commune: str) -> int:
 
 
 def lay_ground(database: duckdb.DuckDBPyConnection, scope: str | Sequence[str]) -> int:
-    """Fill tables `place` (one row per written code) and `place_slot` (slot -> place); communes in scope."""
+    """Fill `place` (one row per written code), `place_slot` and `quarter`; how many communes are in scope."""
     communes = scope_communes(scope)
-    known = all_territories()
     discs = centres(communes)
-    quarters = neighbourhood_codes(communes, discs)
+    codes = neighbourhood_codes(communes, discs)
     old = _old_codes(set(communes))
-    rows: list[dict[str, object]] = []
+    places: list[dict[str, object]] = []
+    quarters: list[dict[str, object]] = []
     weights: list[float] = []
     for commune in communes:
-        place = known[f"commune:{commune}"]
-        people = max(place.population or 0, 1)
-        written: list[tuple[str, float]] = [
-            (str(code), people / len(DISTRICTS[commune])) for code in DISTRICTS.get(commune, ())
-        ] or [(commune, people)]
-        written += [(code, people * OLD_CODES / len(old[commune])) for code in old.get(commune, ())]
-        disc = discs.get(commune)
-        postcode = (place.postcodes or "").split(" ")[0] or None
-        for code, weight in written:
+        for written, weight, facts in _written(commune, old.get(commune, []), discs.get(commune)):
+            own = codes.get(commune, [])
+            quarters += [
+                {"key": len(places) * QUARTERS_EACH + rank, "code_qp": code, "east": east, "north": north}
+                for rank, (code, (east, north)) in enumerate(_around(own, discs.get(commune)))
+            ]
+            places.append({"place": len(places), "written": written, "quarters": len(own), **facts})
             weights.append(weight)
-            rows.append(
-                {
-                    "place": len(rows),
-                    "written": code,
-                    "commune_name": _capitals(place.name),
-                    "postcode": postcode,
-                    "departement": place.departement or commune[:2],
-                    "qpvs": quarters.get(commune, []),
-                    **{name: getattr(disc, name) if disc else None for name in Centre.__slots__},
-                }
-            )
-    database.register("place_rows", pa.Table.from_pylist(rows, _SCHEMA))
-    database.execute("CREATE OR REPLACE TABLE place AS FROM place_rows")
-    count = max(SLOTS, 1 << (len(rows) * 4).bit_length())
-    chosen = pa.table({"slot": range(count), "place": slots(weights, count)})
-    database.register("slot_rows", chosen)
-    database.execute(
-        "CREATE OR REPLACE TABLE place_slot AS SELECT slot::INT slot, place::INT place FROM slot_rows"
-    )
+    _fill_places(database, places, quarters, weights)
     return len(communes)
 
 
-_SCHEMA = pa.schema(
+def _written(
+    commune: str, old: list[str], disc: Centre | None
+) -> Iterator[tuple[str, float, dict[str, object]]]:
+    """(code as the register writes it, its weight, what goes with it): districts, and a few old codes."""
+    place = all_territories()[f"commune:{commune}"]
+    people = float(max(place.population or 0, 1))
+    facts: dict[str, object] = {
+        "commune_name": _capitals(place.name),
+        "postcode": (place.postcodes or "").split(" ")[0] or None,
+        "departement": place.departement or commune[:2],
+        **{name: getattr(disc, name) if disc else None for name in Centre.__slots__},
+    }
+    districts = DISTRICTS.get(commune, ())
+    for code in districts:
+        yield str(code), people / len(districts), facts
+    if not districts:
+        yield commune, people, facts
+    for old_code in old:
+        yield old_code, people * OLD_CODES / len(old), facts
+
+
+def _fill_places(
+    database: duckdb.DuckDBPyConnection,
+    places: list[dict[str, object]],
+    quarters: list[dict[str, object]],
+    weights: list[float],
+) -> None:
+    count = max(SLOTS, 1 << (len(places) * 4).bit_length())
+    tables = {
+        "place": pa.Table.from_pylist(places, PLACE),
+        "quarter": pa.Table.from_pylist(quarters, QUARTER),
+        "place_slot": pa.table(
+            {
+                "slot": pa.array(range(count), pa.int32()),
+                "place": pa.array(slots(weights, count), pa.int32()),
+            }
+        ),
+    }
+    for name, rows in tables.items():
+        database.register("rows_to_fill", rows)
+        database.execute(f"CREATE OR REPLACE TABLE {name} AS FROM rows_to_fill")
+        database.unregister("rows_to_fill")
+    for column in ("written", "commune_name", "postcode", "departement"):
+        number_texts(database, "place", column)
+    number_texts(database, "quarter", "code_qp", also=("CSZ", "HZ"))
+
+
+PLACE = pa.schema(
     [
         ("place", pa.int32()),
         ("written", pa.string()),
         ("commune_name", pa.string()),
         ("postcode", pa.string()),
         ("departement", pa.string()),
-        ("qpvs", pa.list_(pa.string())),
+        ("quarters", pa.int32()),
         ("epsg", pa.int32()),
         *((name, pa.float64()) for name in Centre.__slots__ if name != "epsg"),
     ]
+)
+QUARTER = pa.schema(
+    [("key", pa.int32()), ("code_qp", pa.string()), ("east", pa.float64()), ("north", pa.float64())]
 )
 
 
@@ -189,6 +221,14 @@ def neighbourhood_codes(communes: Sequence[str], discs: dict[str, Centre]) -> di
     return found
 
 
+def _around(codes: list[str], disc: Centre | None) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Each neighbourhood with its centre, metres east and north of the commune's."""
+    for rank, code in enumerate(codes if disc else ()):
+        angle = 2 * math.pi * rank / len(codes)
+        ring = RING * disc.radius_m if disc else 0.0
+        yield code, (ring * math.cos(angle), ring * math.sin(angle))
+
+
 def write_neighbourhoods(scope: str | Sequence[str], to: Path) -> int:
     """Write the fictitious neighbourhoods as GeoJSON (code_qp, lib_qp, insee_com...); how many."""
     communes = scope_communes(scope)
@@ -196,24 +236,17 @@ def write_neighbourhoods(scope: str | Sequence[str], to: Path) -> int:
     discs = centres(communes)
     features = []
     for commune, codes in neighbourhood_codes(communes, discs).items():
-        disc, name = discs[commune], known[f"commune:{commune}"].name
-        ring, radius = disc.radius_m * RING, qpv_radius_m(disc.radius_m)
-        for rank, code in enumerate(codes):
-            angle = 2 * math.pi * rank / len(codes)
-            corners = [
-                _at(
-                    disc,
-                    ring * math.cos(angle) + radius * math.cos(2 * math.pi * side / SIDES),
-                    ring * math.sin(angle) + radius * math.sin(2 * math.pi * side / SIDES),
-                )
-                for side in (*range(SIDES), 0)
-            ]
+        disc, place = discs[commune], known[f"commune:{commune}"]
+        radius = qpv_radius_m(disc.radius_m)
+        for rank, (code, (east, north)) in enumerate(_around(codes, disc), start=1):
+            turns = [2 * math.pi * side / SIDES for side in (*range(SIDES), 0)]
+            corners = [_at(disc, east + radius * math.cos(t), north + radius * math.sin(t)) for t in turns]
             properties = {
                 "code_qp": code,
-                "lib_qp": f"Quartier fictif {rank + 1} de {name}",
+                "lib_qp": f"Quartier fictif {rank} de {place.name}",
                 "insee_com": commune,
-                "lib_com": name,
-                "insee_dep": known[f"commune:{commune}"].departement,
+                "lib_com": place.name,
+                "insee_dep": place.departement,
                 "fictif": True,
             }
             shape = {"type": "Polygon", "coordinates": [corners]}

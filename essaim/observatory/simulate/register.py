@@ -1,14 +1,17 @@
-"""The two stocks as SQL, in the official columns and their order.
+"""The stocks as DuckDB tables of facts, then as SQL in the official columns and their order.
 
-`core_units` and `core_establishments` draw every fact once; `unit_columns` and `establishment_columns` write
-them the way the register does.
+`lay_facts` draws every fact once, a slice of units at a time, into tables `one_unit` and `one_establishment`
+sorted by (i, k): joins do not keep an order, so each slice is sorted, and what is written afterwards reads
+these tables straight through. `unit_columns` and `establishment_columns` write them as the register does.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
-import pyarrow as pa
 
+from essaim.law.text import Text
+from essaim.observatory.progress import Tell
 from essaim.observatory.simulate.chance import (
     FIRST_ROOT,
     LA_POSTE_ROOT,
@@ -23,138 +26,152 @@ from essaim.observatory.simulate.chance import (
     siret_sum,
     unit,
 )
+from essaim.observatory.simulate.position import located
 from essaim.observatory.simulate.shares import (
     ALSACE_MOSELLE,
     BAND_CODES,
-    BANDS,
-    CATEGORIES,
     EXTRA,
     FOLLOWING,
     FORENAMES,
-    KINDS,
     LARGE_FIRST,
     QUALIFYING,
     STREET_TYPES,
     STREETS,
-    slots,
 )
+from essaim.observatory.simulate.tables import CATEGORY_SLOTS, NAMES_EACH, PICKS, legal_first, place_bits
 
-CATEGORY_SLOTS = 1 << 16
 GROUP, GROUP_EXTRA = len(EXTRA), sum(EXTRA)
+SLICE_UNITS = 500_000
 
 
-def sizes(establishments: int) -> tuple[int, int]:
-    """(units, units in whole groups): groups of 100 units hold 145 establishments, the others one each."""
-    groups = establishments // (GROUP + GROUP_EXTRA)
-    return establishments - groups * GROUP_EXTRA, groups * GROUP
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What the rows depend on, and nothing else does."""
+
+    seed: int
+    establishments: int
+    on: date
+
+    @property
+    def units(self) -> int:
+        return self.establishments - self.groups * GROUP_EXTRA
+
+    @property
+    def groups(self) -> int:
+        """Groups of 100 units hold 145 establishments; units left over have one each."""
+        return self.establishments // (GROUP + GROUP_EXTRA)
+
+    def hash(self, salt: int, keys: str = "i") -> str:
+        return f"hash({keys}, {self.seed}, {salt})"
 
 
-def lay_shares(database: duckdb.DuckDBPyConnection, establishments: int) -> int:
-    """Fill tables `seq`, `category`, `category_slot`; how many units."""
-    units, _ = sizes(establishments)
-    database.execute(f"CREATE OR REPLACE TABLE seq AS SELECT range::BIGINT AS i FROM range({units})")
-    rows = []
-    for at, (code, _, kind_name) in enumerate(CATEGORIES):
-        kind = KINDS[kind_name]
-        rows.append(
-            {
-                "category": at,
-                "code": int(code),
-                "kind": kind_name,
-                "naf": list(kind.naf),
-                "heads": list(kind.words),
-                "flag_yes": kind.flag_yes,
-                "flag_no": kind.flag_no,
-                "p_active": kind.active,
-                "p_employer": kind.employer,
-                "band_ranks": list(BANDS[kind.bands]),
-                "span_days": kind.years * 365,
-            }
-        )
-    database.register("category_rows", pa.Table.from_pylist(rows))
-    database.execute("CREATE OR REPLACE TABLE category AS FROM category_rows")
-    chosen = slots([share for _, share, _ in CATEGORIES], CATEGORY_SLOTS)
-    database.register("category_slot_rows", pa.table({"slot": range(CATEGORY_SLOTS), "category": chosen}))
-    database.execute(
-        "CREATE OR REPLACE TABLE category_slot AS "
-        "SELECT slot::INT AS slot, category::INT AS category FROM category_slot_rows"
-    )
-    return units
+def lay_facts(database: duckdb.DuckDBPyConnection, draw: Draw, tell: Tell) -> None:
+    """Fill `one_unit` and `one_establishment`; the tables of `tables.lay_tables` must be there."""
+    step = Text("Tirage du registre fictif", "Drawing the fictitious register")
+    spot = place_bits(database)
+    for low in range(0, draw.units, SLICE_UNITS):
+        high = min(low + SLICE_UNITS, draw.units)
+        tell(step, low, draw.units)
+        verb = "INSERT INTO" if low else "CREATE OR REPLACE TABLE"
+        as_ = "" if low else "AS"
+        units = _units(draw, low, high, spot)
+        database.execute(f"{verb} one_unit {as_} SELECT * FROM ({units}) ORDER BY i")
+        rows = located(_establishments(draw, low, high, spot), draw.seed)
+        database.execute(f"{verb} one_establishment {as_} SELECT * FROM ({rows}) ORDER BY i, k")
+    tell(step, draw.units, draw.units)
 
 
-def _legal_first() -> int:
-    """First category slot after natural persons: they come first in CATEGORIES."""
-    chosen = slots([share for _, share, _ in CATEGORIES], CATEGORY_SLOTS)
-    persons = {at for at, (_, _, kind) in enumerate(CATEGORIES) if kind == "person"}
-    return next(slot for slot, category in enumerate(chosen) if category not in persons)
-
-
-def core_units(seed: int, establishments: int, on: date, place_slots: int) -> str:
-    """One row per unit: i, siren, siren_part, category facts, place, state, dates, employer, band_rank."""
-    _, grouped = sizes(establishments)
-    offset = (seed * 7_919_317) % SIREN_ROOTS
+def _units(draw: Draw, low: int, high: int, spot: int) -> str:
+    """SQL of the units [low, high): i, extra, siren, siren_part, category facts, place, state, dates..."""
+    grouped = draw.groups * GROUP
+    offset = (draw.seed * 7_919_317) % SIREN_ROOTS
     shifted = f"{FIRST_ROOT} + (i * {MULTIPLIER} + {offset}) % {SIREN_ROOTS}"
-    legal = _legal_first()
-    place = f"i * 37 % {GROUP}"
-    extra = f"CASE WHEN i < {grouped} THEN ([{', '.join(map(str, EXTRA))}])[1 + {place}] ELSE 0 END"
+    legal = legal_first()
+    rank = f"i * 37 % {GROUP}"
+    extra = f"CASE WHEN i < {grouped} THEN ([{', '.join(map(str, EXTRA))}])[1 + {rank}] ELSE 0 END"
     slot = (
-        f"CASE WHEN i = 0 OR (i < {grouped} AND {place} < {LARGE_FIRST}) "
+        f"CASE WHEN i = 0 OR (i < {grouped} AND {rank} < {LARGE_FIRST}) "
         f"THEN {legal} + {bits('a', 0, 16)} % {CATEGORY_SLOTS - legal} ELSE {bits('a', 0, 16)} END"
     )
     return f"""
-    SELECT *, {siret_sum("siren")} AS siren_part,
+    SELECT i, extra, siren, {siret_sum("siren")} AS siren_part, category, code, kind, place, active, created,
         CASE WHEN NOT active
-            THEN created + 1 + floor({unit("b", 20)} * (DATE '{on}' - created - 1))::INT END AS ceased,
+            THEN created + 1 + floor({unit("b", 20)} * (DATE '{draw.on}' - created - 1))::INT END AS ceased,
         active AND {below("b", 32, "p_employer")} AS employer,
-        band_ranks[1 + {bits("b", 44, 6)}] AS band_rank
+        band.rank AS band_rank, activity.naf AS activity, head.word AS head,
+        CASE WHEN i = 0 THEN 'N' WHEN {below("a", 26, "flag_yes")} THEN 'O'
+            WHEN {below("a", 26, "flag_yes + flag_no")} THEN 'N' END AS flag,
+        flag_yes > 500 AS is_sse, commune_name, postcode, departement
     FROM (
-        SELECT drawn.i, extra, a, b, c, root * 10 + {siren_check("root")} AS siren,
-            category.*, place_slot.place AS place,
-            drawn.i = 0 OR {below("a", 16, "p_active")} AS active,
-            DATE '{on}' - 2 - floor(span_days * pow({unit("b", 0, 20)}, 1.6))::INT AS created
+        SELECT drawn.*, root * 10 + {siren_check("root")} AS siren, category.*, place_slot.place AS place,
+            i = 0 OR {below("a", 16, "p_active")} AS active,
+            DATE '{draw.on}' - 2 - floor(span_days * pow({unit("b", 0, 20)}, 1.6))::INT AS created,
+            category.category * {PICKS} + {bits("b", 44, 6)} AS band_key,
+            category.category * {PICKS} + {bits("a", 36, 6)} AS activity_key,
+            category.category * {NAMES_EACH} + {bits("c", 30, 3)} AS head_key
         FROM (
-            SELECT i, a, b, c, {extra} AS extra, {slot} AS slot,
-                {bits("c", 0, place_slots.bit_length() - 1)} AS here,
+            SELECT i, a, b, c, {extra} AS extra, {slot} AS slot, {bits("c", 0, spot)} AS here,
                 CASE WHEN i = 0 THEN {LA_POSTE_ROOT} WHEN shifted >= {LA_POSTE_ROOT} THEN shifted + 1
                     ELSE shifted END AS root
-            FROM (SELECT i, hash(i, {seed}, 1) AS a, hash(i, {seed}, 2) AS b, hash(i, {seed}, 3) AS c,
-                {shifted} AS shifted FROM seq)
+            FROM (SELECT range AS i, {draw.hash(1, "range")} AS a, {draw.hash(2, "range")} AS b,
+                {draw.hash(3, "range")} AS c, {shifted.replace("i *", "range *")} AS shifted
+                FROM range({low}, {high}))
         ) AS drawn
         JOIN category_slot ON category_slot.slot = drawn.slot
         JOIN category ON category.category = category_slot.category
         JOIN place_slot ON place_slot.slot = drawn.here
-    )"""
+    )
+    JOIN place USING (place)
+    JOIN band ON band.key = band_key
+    JOIN activity ON activity.key = activity_key
+    JOIN head ON head.key = head_key"""
 
 
-def core_establishments(seed: int, establishments: int, on: date, place_slots: int) -> str:
-    """One row per establishment: k (0 = seat), siret parts, open, dates, place, employs, band, activity."""
-    units = core_units(seed, establishments, on, place_slots)
+def _establishments(draw: Draw, low: int, high: int, spot: int) -> str:
+    """SQL of the establishments of those units: k (0 = seat), nic, open, dates, place, employs..."""
     sequence = f"(1 + {bits('c', 24, 3)} + k)"
     luhn = siret_check("siren_part", sequence)
     check = f"CASE WHEN i = 0 THEN {la_poste_check(luhn, sequence)} ELSE {luhn} END"
-    until = f"coalesce(ceased, DATE '{on}' - 1)"
+    until = f"coalesce(ceased, DATE '{draw.on}' - 1)"
     return f"""
-    SELECT * EXCLUDE (place), coalesce(elsewhere.place, unit_place) AS place,
+    SELECT i, k, siren, code, kind, is_sse, sequence, nic, open, opened,
+        coalesce(elsewhere.place, unit_place) AS place,
         CASE WHEN open THEN NULL WHEN k = 0 THEN ceased
             ELSE opened + 1 + floor({unit("e", 0)} * greatest({until} - opened - 1, 0))::INT END AS closed,
         employer AND open AND (k = 0 OR {below("e", 12, 600)}) AS employs,
-        CASE WHEN k = 0 THEN band_rank
-            ELSE least(band_rank, band_ranks[1 + {bits("e", 22, 6)}]) END AS own_band_rank,
-        CASE WHEN k = 0 OR {below("e", 28, 900)} THEN naf[1 + {bits("a", 36, 10)} % len(naf)]
-            ELSE naf[1 + {bits("e", 38, 10)} % len(naf)] END AS activity
+        CASE WHEN k = 0 THEN band_rank ELSE least(band_rank, band.rank) END AS band_rank,
+        CASE WHEN k = 0 OR {below("e", 28, 900)} THEN one.activity ELSE activity.naf END AS activity
     FROM (
         SELECT * EXCLUDE (place), place AS unit_place,
             {sequence} AS sequence, {sequence} * 10 + {check} AS nic,
             active AND (k = 0 OR {below("d", 0, 350)}) AS open,
             CASE WHEN k = 0 THEN created
                 ELSE created + floor({unit("d", 10)} * greatest({until} - created - 1, 0))::INT END AS opened,
-            CASE WHEN k = 0 OR {below("d", 22, 600)} THEN NULL
-                ELSE {bits("d", 32, place_slots.bit_length() - 1)} END AS other_slot
+            CASE WHEN k = 0 OR {below("d", 22, 600)} THEN -1 ELSE {bits("d", 32, spot)} END AS other_slot,
+            category * {PICKS} + {bits("e", 22, 6)} AS band_key,
+            category * {PICKS} + {bits("e", 38, 6)} AS activity_key
         FROM (
-            SELECT *, hash(i, k, {seed}, 4) AS d, hash(i, k, {seed}, 5) AS e
-            FROM (SELECT *, unnest(range(extra + 1))::INT AS k FROM ({units}))
+            SELECT *, {draw.hash(4, "i, k")} AS d, {draw.hash(5, "i, k")} AS e
+            FROM (
+                SELECT *, {draw.hash(3)} AS c, unnest(range(extra + 1))::INT AS k
+                FROM one_unit WHERE i >= {low} AND i < {high}
+            )
         )
-    ) AS one LEFT JOIN place_slot AS elsewhere ON elsewhere.slot = one.other_slot"""
+    ) AS one
+    JOIN band ON band.key = band_key
+    JOIN activity ON activity.key = activity_key
+    LEFT JOIN place_slot AS elsewhere ON elsewhere.slot = one.other_slot"""
+
+
+def unit_rows(draw: Draw) -> str:
+    """FROM clause of the units, with the hashes their columns draw from."""
+    return f"(SELECT *, {draw.hash(1)} AS a, {draw.hash(2)} AS b, {draw.hash(3)} AS c FROM one_unit)"
+
+
+def establishment_rows(draw: Draw) -> str:
+    """FROM clause of the establishments, with the hashes their columns draw from."""
+    hashes = f"{draw.hash(3)} AS c, {draw.hash(4, 'i, k')} AS d, {draw.hash(5, 'i, k')} AS e"
+    return f"(SELECT *, {hashes}, {draw.hash(6, 'i, k')} AS g FROM one_establishment)"
 
 
 def _band(rank: str, employs: str, on: date, open: str, hash: str) -> tuple[str, str]:
@@ -172,14 +189,15 @@ HIDDEN = f"(i <> 0 AND (kind = 'person' AND {below('c', 40, 120)} OR {below('c',
 """Units whose holder asked not to be shown: diffusion status P."""
 
 NAME = (
-    f"heads[1 + {bits('c', 30, 10)} % len(heads)] || ' ' || {pick(FOLLOWING, 'a', 46)} || "
+    f"head || ' ' || {pick(FOLLOWING, 'a', 46)} || "
     f"CASE WHEN {below('a', 54, 500)} THEN ' ET ' || {pick(FOLLOWING, 'c', 20)} ELSE '' END || "
-    "' DE ' || commune_name || ' (fictif)'"
+    "CASE WHEN contains('AEIOUYH', commune_name[1]) THEN ' D''' ELSE ' DE ' END || "
+    "commune_name || ' (fictif)'"
 )
 
 
 def unit_columns(on: date) -> dict[str, str]:
-    """Official column -> SQL over `core_units` joined with its place."""
+    """Official column -> SQL over `unit_rows`."""
     person = "kind = 'person'"
     band, year = _band("least(band_rank + (extra > 0)::INT, 15)", "employer", on, "active", "b")
     hide = f"CASE WHEN {HIDDEN} THEN '[ND]'"
@@ -217,14 +235,11 @@ def unit_columns(on: date) -> dict[str, str]:
         "denominationUniteLegale": f"CASE WHEN {person} THEN NULL WHEN {HIDDEN} THEN '[ND]' "
         f"WHEN i = 0 THEN 'POSTE DE DEMONSTRATION (fictif)' ELSE {NAME} END",
         "categorieJuridiqueUniteLegale": f"CASE WHEN i = 0 THEN 5510 ELSE {category} END::BIGINT",
-        "activitePrincipaleUniteLegale": f"CASE WHEN i = 0 THEN '53.10Z' "
-        f"ELSE naf[1 + {bits('a', 36, 10)} % len(naf)] END",
+        "activitePrincipaleUniteLegale": "CASE WHEN i = 0 THEN '53.10Z' ELSE activity END",
         "nomenclatureActivitePrincipaleUniteLegale": "'NAFRev2'",
         "nicSiegeUniteLegale": f"lpad(((1 + {bits('c', 24, 3)}) * 10 + "
         f"CASE WHEN i = 0 THEN {la_poste_check(*_seat())} ELSE {_seat()[0]} END)::VARCHAR, 5, '0')",
-        "economieSocialeSolidaireUniteLegale": f"CASE WHEN i = 0 THEN 'N' "
-        f"WHEN {below('a', 26, 'flag_yes')} THEN 'O' "
-        f"WHEN {below('a', 26, 'flag_yes + flag_no')} THEN 'N' END",
+        "economieSocialeSolidaireUniteLegale": "flag",
         "societeMissionUniteLegale": "CASE WHEN kind = 'simplified' THEN "
         f"CASE WHEN {below('c', 52, 3)} THEN 'O' ELSE 'N' END END",
         "caractereEmployeurUniteLegale": f"CASE WHEN employer OR NOT active AND {below('b', 32, 150)} "
@@ -238,8 +253,8 @@ def _seat() -> tuple[str, str]:
 
 
 def establishment_columns(on: date) -> dict[str, str]:
-    """Official column -> SQL over `core_establishments` joined with its place and located (see `locate`)."""
-    band, year = _band("own_band_rank", "employs", on, "open", "e")
+    """Official column -> SQL over `establishment_rows`."""
+    band, year = _band("band_rank", "employs", on, "open", "e")
     hide = f"CASE WHEN {HIDDEN} THEN '[ND]'"
     treated = f"DATE '{on}' - 3 - {bits('e', 44, 9)} + INTERVAL ({bits('e', 8, 16)}) SECOND"
     siren = "lpad(siren::VARCHAR, 9, '0')"

@@ -1,10 +1,12 @@
 """A whole fictitious register, in the official layout, of any size, the same for the same seed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -15,22 +17,23 @@ from essaim.observatory.progress import Tell, silent
 from essaim.observatory.simulate.ground import lay_ground, write_neighbourhoods
 from essaim.observatory.simulate.register import (
     NAME,
-    core_establishments,
-    core_units,
+    Draw,
     establishment_columns,
-    lay_shares,
+    establishment_rows,
+    lay_facts,
     unit_columns,
+    unit_rows,
 )
 from essaim.observatory.simulate.surroundings import (
     ess_list_columns,
     geolocation_columns,
     history_columns,
     is_listed,
-    located,
     periods,
     spoiled,
     with_defects,
 )
+from essaim.observatory.simulate.tables import lay_tables
 from essaim.observatory.simulate.write import FORMATS, Pen, clear
 from essaim.observatory.sources import (
     ess_france,
@@ -55,6 +58,7 @@ ON = date(2026, 11, 1)
 """Date of the extract pretended: fixed, so that a demonstration never changes by itself."""
 ESTABLISHMENTS_MIN = 100
 QPV_STEM = "qpv_fictifs"
+MEMORY = "2GiB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +111,45 @@ def simulate(
         establishments = NATIONAL_ESTABLISHMENTS if scope == "national" else DEMONSTRATION_ESTABLISHMENTS
     _check(establishments, format)
     sources = [sirene_units, sirene_establishments, sirene_geolocation, sirene_history, ess_france]
-    with explained(str(folder)), duckdb.connect() as database:
+    draw = Draw(seed, establishments, on)
+    with explained(str(folder)):
         clear(folder, [QPV_STEM, *(source.STEM for source in sources)])
         # Written first: a folder cut short is still known to be fictitious.
-        mark = {"fictitious": True, "seed": seed, "made_on": on.isoformat(), "establishments": establishments}
-        (folder / FICTITIOUS_MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
-        if threads is not None:
-            database.execute(f"SET threads = {int(threads)}")
-        database.execute("SET preserve_insertion_order = true")
-        database.execute("SET enable_progress_bar = false")
-        communes = lay_ground(database, scope)
-        units = lay_shares(database, establishments)
-        pen = Pen(database, folder, format, seed, on)
-        files, defects = _write_register(pen, establishments, dirty, progress)
-        files |= _write_rest(pen, establishments, history, geolocation, ess_list, progress)
+        mark: dict[str, object] = {"fictitious": True, "seed": seed, "made_on": on.isoformat()}
+        mark |= {"establishments": establishments, "units": draw.units}
+        _write_mark(folder, mark)
+        with _workshop(folder, threads) as database:
+            communes = lay_ground(database, scope)
+            lay_tables(database)
+            lay_facts(database, draw, progress)
+            pen = Pen(database, folder, format, seed, on)
+            files, defects = _write_register(pen, draw, dirty, progress)
+            files |= _write_rest(pen, draw, history, geolocation, ess_list, progress)
         if qpv:
             to = folder / f"{QPV_STEM}.geojson"
             files[to.name] = write_neighbourhoods(scope, to)
             pen.note(to)
-        mark |= {"units": units, "communes": communes, "files": files, "defects": defects}
-        (folder / FICTITIOUS_MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
-    return SimulationReport(folder, seed, on, establishments, units, communes, files, defects)
+        _write_mark(folder, mark | {"communes": communes, "files": files, "defects": defects})
+    return SimulationReport(folder, seed, on, establishments, draw.units, communes, files, defects)
+
+
+@contextmanager
+def _workshop(folder: Path, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB file beside what is written, gone at the end: facts of any size in flat memory."""
+    with (
+        TemporaryDirectory(prefix=".simulate-", dir=folder) as room,
+        duckdb.connect(str(Path(room) / "facts.duckdb")) as database,
+    ):
+        if threads is not None:
+            database.execute(f"SET threads = {int(threads)}")
+        database.execute(f"SET memory_limit = '{MEMORY}'")
+        database.execute("SET preserve_insertion_order = true")
+        database.execute("SET enable_progress_bar = false")
+        yield database
+
+
+def _write_mark(folder: Path, facts: dict[str, object]) -> None:
+    (folder / FICTITIOUS_MARK).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 def _check(establishments: int, format: str) -> None:
@@ -148,53 +170,37 @@ def _check(establishments: int, format: str) -> None:
         )
 
 
-def _write_register(
-    pen: Pen, establishments: int, dirty: bool, tell: Tell
-) -> tuple[dict[str, int], dict[str, int]]:
+def _write_register(pen: Pen, draw: Draw, dirty: bool, tell: Tell) -> tuple[dict[str, int], dict[str, int]]:
     tell(Text("Unités légales fictives", "Fictitious legal units"))
-    count = place_slots(pen.database)
-    units = f"({core_units(pen.seed, establishments, pen.on, count)}) AS core JOIN place USING (place)"
-    files = dict([pen.write(sirene_units.SOURCE, unit_columns(pen.on), units)])
+    files = dict([pen.write(sirene_units.SOURCE, unit_columns(draw.on), unit_rows(draw))])
     tell(Text("Établissements fictifs", "Fictitious establishments"))
-    rows = located(core_establishments(pen.seed, establishments, pen.on, count), pen.seed)
-    columns = establishment_columns(pen.on)
+    rows, columns = establishment_rows(draw), establishment_columns(draw.on)
     defects: dict[str, int] = {}
     also = ""
     if dirty:
-        rows, columns = with_defects(rows, pen.seed), spoiled(columns, pen.on)
-        also = f"({rows}) WHERE defect = 'duplicate'"
-        counted = (
-            f"SELECT defect, count(*) FROM ({rows}) WHERE defect IS NOT NULL GROUP BY defect ORDER BY defect"
-        )
+        rows, columns = with_defects(rows, draw.seed), spoiled(columns, draw.on)
+        also = f"{rows} WHERE defect = 'duplicate_siret'"
+        counted = f"SELECT defect, count(*) FROM {rows} WHERE defect IS NOT NULL GROUP BY ALL ORDER BY ALL"
         defects = dict(pen.database.execute(counted).fetchall())
-    files |= dict([pen.write(sirene_establishments.SOURCE, columns, f"({rows})", also)])
+    files |= dict([pen.write(sirene_establishments.SOURCE, columns, rows, also)])
     return files, defects
 
 
 def _write_rest(
-    pen: Pen, establishments: int, history: bool, geolocation: bool, ess_list: bool, tell: Tell
+    pen: Pen, draw: Draw, history: bool, geolocation: bool, ess_list: bool, tell: Tell
 ) -> dict[str, int]:
     files: dict[str, int] = {}
-    count = place_slots(pen.database)
-    core = core_establishments(pen.seed, establishments, pen.on, count)
     if geolocation:
         tell(Text("Géolocalisation fictive", "Fictitious geolocation"))
-        rows = f"({located(core, pen.seed)}) WHERE located"
+        rows = f"{establishment_rows(draw)} WHERE located"
         files |= dict([pen.write(sirene_geolocation.SOURCE, geolocation_columns(), rows)])
     if history:
         tell(Text("Historique fictif", "Fictitious history"))
-        rows = f"({periods(core, pen.on)})"
+        rows = periods(establishment_rows(draw), draw.on)
         files |= dict([pen.write(sirene_history.SOURCE, history_columns(), rows)])
     if ess_list:
         tell(Text("Liste ESS fictive", "Fictitious SSE list"))
-        units = f"({core_units(pen.seed, establishments, pen.on, count)}) AS core JOIN place USING (place)"
         cells = ", ".join(f'{sql} AS "{name}"' for name, sql in ess_list_columns(NAME).items())
-        select = f"SELECT {cells} FROM {units} WHERE {is_listed()}"
+        select = f"SELECT {cells} FROM {unit_rows(draw)} WHERE {is_listed()}"
         files |= dict([pen.copy(select, ess_france.STEM, "csv")])
     return files
-
-
-def place_slots(database: duckdb.DuckDBPyConnection) -> int:
-    """How many slots communes share (a power of two)."""
-    (count,) = database.execute("SELECT count(*) FROM place_slot").fetchone() or (0,)
-    return int(count)

@@ -5,22 +5,19 @@ from datetime import date, timedelta
 from essaim.observatory.simulate.chance import (
     OUTSIDE_ROOT,
     below,
-    bits,
     siren_check,
     siret_check,
     siret_sum,
-    unit,
 )
-from essaim.observatory.simulate.ground import METRES_PER_DEGREE, QPV_RADIUS_M, QPV_SHARE, RING
 
 DEFECTS = {
-    # defect -> (one eligible row in so many, SQL of the other conditions)
-    "bad_check_digits": (1_500, "true"),
-    "duplicate": (1_500, "true"),
-    "future_date": (1_500, "true"),
+    # reason a build gives -> (one eligible row in so many, SQL of the other conditions)
+    "check_digits": (1_500, "true"),
+    "duplicate_siret": (1_500, "true"),
+    "date_in_the_future": (1_500, "true"),
     "unknown_commune": (1_500, "true"),
-    "orphan": (1_500, "true"),
-    "lost_zeros": (150, "siren < 100000000"),
+    "unknown_siren": (1_500, "true"),
+    "leading_zeros_lost": (150, "siren < 100000000"),
 }
 """Written on open establishments of active legal persons only, one at most per row: each one counts."""
 
@@ -35,47 +32,6 @@ LISTED = {
     "bank": "Coopératives",
 }
 LISTED_SHARE = 780
-
-
-def located(establishments: str, seed: int) -> str:
-    """Adds to `core_establishments` its place, lon, lat, x, y, `qpv` (code, HZ, CSZ) and `located`.
-
-    One in eight stands in a neighbourhood where the commune has some, a little more in the SSE.
-    """
-    radius = f"least({QPV_RADIUS_M}, {QPV_SHARE} * radius_m)"
-    free = f"(radius_m - CASE WHEN len(qpvs) > 0 THEN 2.1 * {radius} ELSE 0 END)"
-    distance = f"{free} * pow({unit('g', 28)}, 0.7)"
-    ring = f"{RING} * radius_m - 1.05 * {radius}"
-    beyond = f"CASE WHEN len(qpvs) > 0 AND {distance} > {ring} THEN 2.1 * {radius} ELSE 0 END"
-    turn = f"2 * pi() * {unit('g', 18, 10)}"
-    rank = f"{bits('g', 10, 8)} % len(qpvs)"
-    east_of_inside = f"ring * cos(towards) + 0.9 * {radius} * sqrt({unit('g', 28)}) * cos({turn})"
-    north_of_inside = f"ring * sin(towards) + 0.9 * {radius} * sqrt({unit('g', 28)}) * sin({turn})"
-    in_quarter = below("g", 0, "CASE WHEN flag_yes > 500 THEN 170 ELSE 125 END")
-    return f"""
-    SELECT *, lon0 + turned_lon AS lon, lat0 + turned_lat AS lat,
-        x0 + x_by_lon * turned_lon + x_by_lat * turned_lat AS x,
-        y0 + y_by_lon * turned_lon + y_by_lat * turned_lat AS y
-    FROM (
-        SELECT *, east / ({METRES_PER_DEGREE} * cos(radians(lat0))) AS turned_lon,
-            north / {METRES_PER_DEGREE} AS turned_lat
-        FROM (
-            SELECT *,
-                CASE WHEN inside THEN {east_of_inside} ELSE ({distance} + {beyond}) * cos({turn}) END AS east,
-                CASE WHEN inside THEN {north_of_inside} ELSE ({distance} + {beyond}) * sin({turn}) END
-                    AS north,
-                CASE WHEN inside THEN qpvs[1 + {rank}] WHEN len(qpvs) > 0 THEN 'HZ' ELSE 'CSZ' END AS qpv
-            FROM (
-                SELECT core.*, place.* EXCLUDE (place, lon, lat, x, y),
-                    lon AS lon0, lat AS lat0, x AS x0, y AS y0, {RING} * radius_m AS ring,
-                    lon IS NOT NULL AND {below("g", 40, 870)} AS located,
-                    len(qpvs) > 0 AND {in_quarter} AS inside,
-                    CASE WHEN len(qpvs) > 0 THEN 2 * pi() * ({rank}) / len(qpvs) END AS towards
-                FROM (SELECT *, hash(i, k, {seed}, 6) AS g FROM ({establishments})) AS core
-                JOIN place ON place.place = core.place
-            )
-        )
-    )"""
 
 
 def geolocation_columns() -> dict[str, str]:
@@ -105,7 +61,7 @@ def periods(establishments: str, on: date) -> str:
             f"{{'state': '{state}', 'since': {since}, 'until': {until}, 'changed': {str(changed).lower()}}}"
         )
 
-    return f"""
+    return f"""(
     SELECT * EXCLUDE (period), period.* FROM (
         SELECT *, unnest(CASE
             WHEN NOT open THEN [{period("A", "opened", "closed - 1", False)},
@@ -114,7 +70,7 @@ def periods(establishments: str, on: date) -> str:
                 {period("F", pause, f"{pause} + 199", True)},
                 {period("A", f"{pause} + 200", "NULL::DATE", True)}]
             ELSE [{period("A", "opened", "NULL::DATE", False)}] END) AS period
-        FROM ({establishments}))"""
+        FROM {establishments}))"""
 
 
 def history_columns() -> dict[str, str]:
@@ -153,8 +109,9 @@ def ess_list_columns(name: str) -> dict[str, str]:
 
 
 def is_listed() -> str:
-    kinds = ", ".join(f"'{kind}'" for kind in LISTED)
-    return f"active AND i <> 0 AND kind IN ({kinds}) AND {below('c', 12, LISTED_SHARE)}"
+    # Not IN (...): DuckDB would make a join of it, and a join does not keep the order of the rows.
+    kinds = " OR ".join(f"kind = '{kind}'" for kind in LISTED)
+    return f"active AND i <> 0 AND ({kinds}) AND {below('c', 12, LISTED_SHARE)}"
 
 
 def with_defects(establishments: str, seed: int) -> str:
@@ -164,8 +121,8 @@ def with_defects(establishments: str, seed: int) -> str:
         f"WHEN (z // {1_000_000 * at}) % {rate} = 0 AND {condition} THEN '{defect}'"
         for at, (defect, (rate, condition)) in enumerate(DEFECTS.items(), start=1)
     )
-    return f"""SELECT *, CASE WHEN NOT ({eligible}) THEN NULL {whens} END AS defect
-        FROM (SELECT *, hash(i, k, {seed}, 9) AS z FROM ({establishments}))"""
+    return f"""(SELECT *, CASE WHEN NOT ({eligible}) THEN NULL {whens} END AS defect
+        FROM (SELECT *, hash(i, k, {seed}, 9) AS z FROM {establishments}))"""
 
 
 def spoiled(columns: dict[str, str], on: date) -> dict[str, str]:
@@ -174,20 +131,20 @@ def spoiled(columns: dict[str, str], on: date) -> dict[str, str]:
     orphan = f"({orphan_root} * 10 + {siren_check(orphan_root)})"
     orphan_nic = f"(sequence * 10 + {siret_check(siret_sum(orphan), 'sequence')})"
     nic = (
-        f"lpad(CASE defect WHEN 'bad_check_digits' THEN nic - nic % 10 + (nic + 1) % 10 "
-        f"WHEN 'orphan' THEN {orphan_nic} ELSE nic END::VARCHAR, 5, '0')"
+        f"lpad(CASE defect WHEN 'check_digits' THEN nic - nic % 10 + (nic + 1) % 10 "
+        f"WHEN 'unknown_siren' THEN {orphan_nic} ELSE nic END::VARCHAR, 5, '0')"
     )
     siren = "lpad(siren::VARCHAR, 9, '0')"
     siren = (
-        f"CASE defect WHEN 'orphan' THEN {orphan}::VARCHAR WHEN 'lost_zeros' THEN siren::VARCHAR "
-        f"ELSE {siren} END"
+        f"CASE defect WHEN 'unknown_siren' THEN {orphan}::VARCHAR "
+        f"WHEN 'leading_zeros_lost' THEN siren::VARCHAR ELSE {siren} END"
     )
     future = (on + timedelta(days=400)).isoformat()
     return columns | {
         "siren": siren,
         "nic": nic,
         "siret": f"{siren} || {nic}",
-        "dateCreationEtablissement": f"CASE WHEN defect = 'future_date' THEN DATE '{future}' "
+        "dateCreationEtablissement": f"CASE WHEN defect = 'date_in_the_future' THEN DATE '{future}' "
         f"ELSE {columns['dateCreationEtablissement']} END",
         "codeCommuneEtablissement": "CASE WHEN defect = 'unknown_commune' THEN '00000' ELSE written END",
     }

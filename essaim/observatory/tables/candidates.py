@@ -41,7 +41,7 @@ REASONS = (
 def classed_units(
     units: ir.Table, decisions: ir.Table, excluded: ir.Table, ess_list: ir.Table | None
 ) -> ir.Table:
-    """Every legal unit: siren (BIGINT), active, diffusible, rank, public_law, decision.
+    """Every legal unit: record, siren (BIGINT), active, diffusible, rank, public_law, decision.
 
     `decision` is a row of the law's table. `decisions`: key, decision, rank, public_law (see
     lookups.decisions); `excluded`: naf (without its dot).
@@ -50,6 +50,7 @@ def classed_units(
     flag = as_code(units.economieSocialeSolidaireUniteLegale)
     naf = as_code(units.activitePrincipaleUniteLegale).upper().replace(".", "")
     read = units.select(
+        record=units.record.cast("int64"),
         siren=as_whole_number(units.siren),
         active=(units.etatAdministratifUniteLegale == "A").fill_null(False),
         diffusible=(units.statutDiffusionUniteLegale == "O").fill_null(False),
@@ -58,7 +59,13 @@ def classed_units(
         naf=naf,
     ).filter(lambda t: t.siren.notnull())
     read = read.left_join(excluded, read.naf == excluded.naf).select(
-        "siren", "active", "diffusible", "category", "flag", excluded=excluded.naf.notnull().cast("int64")
+        "record",
+        "siren",
+        "active",
+        "diffusible",
+        "category",
+        "flag",
+        excluded=excluded.naf.notnull().cast("int64"),
     )
     if ess_list is None:
         read = read.mutate(listed=ibis.literal(0, "int64"))
@@ -70,6 +77,7 @@ def classed_units(
     keyed = read.mutate(key=decision_key(read.category, read.flag, read.listed, read.excluded))
     known = keyed.left_join(decisions, keyed.key == decisions.key)
     return known.select(
+        keyed.record,
         keyed.siren,
         keyed.active,
         keyed.diffusible,
@@ -212,9 +220,12 @@ def sound_rows(rows: ir.Table, repeated: ir.Table | None) -> ir.Table:
     return joined.filter(repeated.first.isnull() | (sound.record == repeated.first)).select(sound)
 
 
-def repeated_units(units: ir.Table) -> ir.Table:
-    """record of every row of the units file whose SIREN was met before."""
-    read = units.select("record", siren=as_whole_number(units.siren))
+def repeated_units(classed: ir.Table, *, with_history: bool) -> ir.Table:
+    """record of every row of the units file whose SIREN was met before, among the units that count."""
+    counts = classed.active & (classed["rank"] > OUTSIDE)
+    if with_history:
+        counts = counts | (classed["rank"] == MEMBER)
+    read = classed.filter(counts).select("record", "siren")
     firsts = read.group_by("siren").agg(first=read.record.min())
     joined = read.join(firsts, "siren")
     return joined.filter(joined.record != joined.first).select("record")
@@ -222,7 +233,8 @@ def repeated_units(units: ir.Table) -> ir.Table:
 
 def first_units(units: ir.Table, repeats: ir.Table) -> ir.Table:
     """The units file without the rows of `repeated_units`."""
-    return units.anti_join(repeats, units.record == repeats.record)
+    joined = units.left_join(repeats, units.record == repeats.record)
+    return joined.filter(repeats.record.isnull()).select(units)
 
 
 def rejected_rows(rows: ir.Table, repeated: ir.Table | None) -> ir.Table:

@@ -1,7 +1,9 @@
 """Where the tables run: DuckDB on one machine, Spark on a cluster. The only place that knows which."""
 
 import shutil
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -60,6 +62,14 @@ def engine(name: str, work: Path) -> Engine:
     raise ValueError(f"the engines are {', '.join(ENGINES)}, not {name!r}")
 
 
+@contextmanager
+def _older_names() -> Iterator[None]:
+    """Ibis 12 still calls DuckDB 2 by names it deprecates: nothing a person building figures can act upon."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"fetch_(arrow_table|record_batch)", DeprecationWarning)
+        yield
+
+
 class DuckEngine:
     """One process, two threads, spilling to disk beyond MEMORY_LIMIT."""
 
@@ -77,26 +87,30 @@ class DuckEngine:
         )
 
     def read(self, path: Path, *, record: bool = False) -> ir.Table:
-        if record and "record" not in pq.read_schema(path).names:
-            rows = self.connection.read_parquet(path, file_row_number=True)
-            return rows.mutate(record=rows.file_row_number + 1).drop("file_row_number")
-        return self.connection.read_parquet(path)
+        with _older_names():
+            if record and "record" not in pq.read_schema(path).names:
+                rows = self.connection.read_parquet(path, file_row_number=True)
+                return rows.mutate(record=rows.file_row_number + 1).drop("file_row_number")
+            return self.connection.read_parquet(path)
 
     def lookup(self, name: str, rows: pa.Table) -> ir.Table:
         path = self.work / f"lookup_{name}.parquet"
         pq.write_table(rows, path)
-        return self.keep(name, self.connection.read_parquet(path))
+        return self.keep(name, self.read(path))
 
     def keep(self, name: str, rows: ir.Table) -> ir.Table:
-        self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {ibis.to_sql(rows, dialect="duckdb")}')
-        return self.connection.table(name)
+        sql = ibis.to_sql(rows, dialect="duckdb")
+        with _older_names():
+            self.connection.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {sql}')
+            return self.connection.table(name)
 
     def batches(self, rows: ir.Table) -> Iterator[pa.RecordBatch]:
         # Ibis asks DuckDB 2 for a method it no longer has: its SQL is handed over directly.
         yield from self.connection.con.sql(ibis.to_sql(rows, dialect="duckdb")).to_arrow_reader(BATCH_ROWS)
 
     def arrow(self, rows: ir.Table) -> pa.Table:
-        return self.connection.to_pyarrow(rows)
+        with _older_names():
+            return self.connection.to_pyarrow(rows)
 
     def close(self) -> None:
         self.connection.disconnect()

@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from essaim.observatory.tables.candidates import MEMBER
-from essaim.observatory.tables.columns import as_whole_number, as_words, column
+from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_whole_number, as_words, column
 
 
 def unit_names(units: ir.Table, sse: ir.Table) -> ir.Table:
@@ -39,7 +39,8 @@ def establishments(sse: ir.Table, names: ir.Table, places: ir.Table) -> ir.Table
     placed = named.left_join(places, named.commune == places.commune).select(
         named, epci=places.epci, ept=places.ept, departement=places.departement, region=places.region
     )
-    day = placed.created.cast("string")
+    # The conventional day of 1900 means that nobody knows.
+    day = placed.created.nullif(UNKNOWN_CREATION_DAY).cast("string")
     return placed.select(
         siret=placed.siret.cast("string").lpad(14, "0"),
         siren=placed.siren.cast("string").lpad(9, "0"),

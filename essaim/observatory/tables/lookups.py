@@ -1,6 +1,7 @@
 """The small tables joined to the register: the law's table, communes, territories, bands, sectors, ages."""
 
 from datetime import date
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +22,7 @@ OLDEST_AGE_YEARS = 1000
 """Associations older than this are typing errors, and fall in the last class all the same."""
 
 
+@cache
 def decisions(on: date) -> pa.Table:
     """The law's table, keyed by one number (see `candidates.decision_key`), for every possible category.
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-LETTER = 0.5
+LETTER = 0.48
 """Width of an average letter of the typeface, in ems; only used to cut what would not fit."""
 ANCHORS = {"left": "start", "right": "end", "center": "middle"}
 

@@ -1,45 +1,32 @@
-"""What a territory's atlas shows, question by question: the same for the page and for the paper.
+"""The questions, one section each."""
 
-Each section is one question, one chart with its table, one computed sentence, and the definitions it rests on.
-Built in the active language. Needs no Django project: charts only ask which language is active.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from essaim.atlas import sentences
+from essaim.atlas.folio.cells import (
+    ESTABLISHMENTS,
+    MOST_BARS,
+    SECRET,
+    SMALL,
+    TERRITORY,
+    cell,
+    here_and_around,
+    part,
+    ranked,
+    references,
+    side_by_side,
+    slices_table,
+    territories_table,
+    value_of,
+)
 from essaim.atlas.places_map import density_map
 from essaim.atlas.readings import KIND_PLURALS, Reading
-from essaim.atlas.words import both, decimal, is_number, percent
 from essaim.law.text import Text
-from essaim.observatory.atlas import Atlas, Figure, Slice
 from essaim.observatory.indicators.definition import Definition
-from essaim.ui import formats
 from essaim.ui.charts.chart import Chart, bars
 from essaim.ui.charts.parts import strip, years
-from essaim.ui.colours import SERIES
 from essaim.ui.tables import Column, Hidden, Table
-
-MOST_BARS = 9
-FILE = Text("Ensemble du fichier", "Whole file")
-TERRITORY = Text("Territoire", "Territory")
-ESTABLISHMENTS = Text("Établissements", "Establishments")
-EMPLOYERS = Text("Dont employeurs", "Of which employers")
-ENTERPRISES = Text("Entreprises", "Enterprises")
-SECRET = Text("Secret statistique", "Statistical secrecy")
-SMALL = Text(
-    "Petits nombres : un établissement de plus ou de moins change nettement les parts. Lisez-les avec prudence.",
-    "Small numbers: one establishment more or less clearly moves the shares. Read them with care.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """One of the four figures at the top: the number, what it compares to, how it moves."""
-
-    figure: Figure
-    comparison: Text | None
-    trend: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,79 +39,6 @@ class Section:
     figures: tuple[Definition, ...]
     notes: tuple[Text, ...]
     table: str
-
-
-def cell(figure: Figure | None) -> object:
-    """A figure as a table cell: its number, its interval, its hatching, or None."""
-    if figure is None or figure.status == "unavailable":
-        return None
-    if figure.status == "secret":
-        return Hidden(SECRET)
-    return figure.value if figure.value is not None else (figure.low, figure.high)
-
-
-def part(slice_: Slice, measure: str) -> object:
-    return Hidden(SECRET) if slice_.status == "secret" else getattr(slice_, measure)
-
-
-def named(reading: Reading, atlas: Atlas) -> Text:
-    """The name of a territory; the sum of an incomplete file is not called France."""
-    name = atlas.territory.name
-    return FILE if reading.is_partial and atlas.territory.kind == "country" else Text(name, name)
-
-
-def references(reading: Reading) -> list[tuple[Text, dict[str, Figure]]]:
-    return [(named(reading, atlas), atlas.figures) for atlas in reading.around]
-
-
-def key_figures(reading: Reading) -> list[KeyFigure]:
-    """Establishments, employers, jobs (an interval) and creations; a figure the build lacks is left out."""
-    figures = reading.atlas.figures
-    wanted: list[tuple[str, Text | None, Text | None]] = [
-        ("sse_establishments", _rate(reading, "sse_density_per_10000"), None),
-        ("sse_employer_establishments", _rate(reading, "sse_employer_share_pct"), None),
-        ("sse_jobs", _nearest_interval(reading), None),
-        ("sse_creations", None, sentences.trend(reading.atlas.by_year)),
-    ]
-    return [KeyFigure(figures[key], comparison, trend) for key, comparison, trend in wanted if key in figures]
-
-
-def _rate(reading: Reading, rate: str) -> Text | None:
-    """The rate that makes a count comparable, beside the same for the widest territory around."""
-    own = reading.atlas.figures.get(rate)
-    if not sentences.known(own):
-        return None
-    unit = own.unit  # type: ignore[union-attr]  # known() says it is there
-    short = own.definition.short_label  # type: ignore[union-attr]
-
-    def write(figure: Figure, language: str) -> str:
-        if unit.id == "percent":
-            return percent(figure.value, language)  # type: ignore[arg-type]
-        return f"{decimal(figure.value, language, unit.decimals)} {unit.label.in_(language)}"  # type: ignore[arg-type]
-
-    shown = both(lambda language: f"{short.in_(language)}{' :' if language == 'fr' else ':'} {write(own, language)}")  # type: ignore[arg-type]
-    wide = [(name, others[rate]) for name, others in references(reading) if sentences.known(others.get(rate))]
-    if not wide:
-        return shown
-    name, other = wide[-1]
-
-    def beside(language: str) -> str:
-        value = percent(other.value, language) if unit.id == "percent" else decimal(other.value, language, unit.decimals)  # type: ignore[arg-type]
-        return f"{shown.in_(language)} ({name.in_(language)}{' :' if language == 'fr' else ':'} {value})"
-
-    return both(beside)
-
-
-def _nearest_interval(reading: Reading) -> Text | None:
-    for name, others in references(reading):
-        figure = others.get("sse_jobs")
-        if figure is not None and figure.status == "ok" and is_number(figure.low):
-            low, high = figure.low, figure.high
-            return Text(
-                fr=f"{name.fr} : {formats.interval(low, high, 'fr')}",
-                en=f"{name.en}: {formats.interval(low, high, 'en')}",
-            )
-    return None
 
 
 def sections(reading: Reading) -> list[Section]:
@@ -141,36 +55,14 @@ def _definitions(reading: Reading, *ids: str) -> tuple[Definition, ...]:
 
 def _notes(reading: Reading, *ids: str) -> tuple[Text, ...]:
     """The notes of these figures, each once, and the warning on small numbers."""
-    notes = [reading.atlas.figures[key].note_text for key in ids if key in reading.atlas.figures]
+    shown = [reading.atlas.figures[key] for key in ids if key in reading.atlas.figures]
+    # That the file is incomplete is said once, at the top of the page.
+    notes = [figure.note_text for figure in shown if figure.note != "partial_register"]
     found = list(dict.fromkeys(note for note in notes if note is not None))
     count = reading.atlas.figures.get("sse_employer_establishments")
     if sentences.known(count) and 0 < count.value < sentences.SMALL_NUMBER:  # type: ignore[union-attr,operator]
         found.append(SMALL)
     return tuple(found)
-
-
-def _side_by_side(reading: Reading) -> list[tuple[Text, Atlas]]:
-    """The territory then those around it, four at most so that bars stay legible."""
-    shown = [reading.atlas, *reading.around]
-    if len(shown) > 4:
-        shown = [*shown[:3], shown[-1]]
-    return [(named(reading, atlas), atlas) for atlas in shown]
-
-
-def _here_and_around(side: Sequence[object]) -> list[str]:
-    """The territory in the colour of what one looks at, those around in grey."""
-    return [SERIES[0], *(SERIES[-1] for _ in side[1:])]
-
-
-def _territories_table(reading: Reading, ids: Sequence[str], caption: Text) -> Table:
-    """One row per territory, one column per figure."""
-    columns = [Column(TERRITORY)]
-    for key in ids:
-        definition = reading.atlas.figures[key].definition
-        kind = "percent" if definition.unit.id == "percent" else "number"
-        columns.append(Column(definition.short_label, kind, definition.unit.decimals))
-    rows = [(name, *(cell(atlas.figures.get(key)) for key in ids)) for name, atlas in _side_by_side(reading)]
-    return Table(columns, rows, caption)
 
 
 def _employers(reading: Reading) -> Section | None:
@@ -187,7 +79,7 @@ def _employers(reading: Reading) -> Section | None:
     ]
     if not ids:
         return None
-    side = _side_by_side(reading)
+    side = side_by_side(reading)
     title = Text("Part de l'ESS parmi les établissements employeurs", "SSE share of employer establishments")
     chart = bars(
         [(name, cell(atlas.figures.get("sse_employer_share_pct"))) for name, atlas in side],  # type: ignore[misc]
@@ -196,9 +88,9 @@ def _employers(reading: Reading) -> Section | None:
         category=TERRITORY,
         measure=Text("Part", "Share"),
         kind="percent",
-        colours=_here_and_around(side),
+        colours=here_and_around(side),
     )
-    table = _territories_table(reading, ids, title)
+    table = territories_table(reading, ids, title)
     return Section(
         "employers",
         Text("Qui emploie ?", "Who employs?"),
@@ -207,24 +99,6 @@ def _employers(reading: Reading) -> Section | None:
         _notes(reading, "sse_employer_establishments", "sse_employer_share_pct"),
         "figures",
     )
-
-
-def _slices_table(slices: Sequence[Slice], category: Text, caption: Text, *, sectors: bool = False) -> Table:
-    columns = [Column(category), Column(ENTERPRISES, "number"), Column(ESTABLISHMENTS, "number"), Column(EMPLOYERS, "number")]
-    measures = ["enterprises", "establishments", "employer_establishments"]
-    if sectors:
-        columns += [
-            Column(Text("Toutes personnes morales", "All legal persons"), "number"),
-            Column(Text("Quotient de localisation", "Location quotient"), "number", 2),
-        ]
-        measures += ["all_establishments", "location_quotient"]
-    rows = [(one.label, *(part(one, measure) for measure in measures)) for one in slices]
-    return Table(columns, rows, caption)
-
-
-def ranked(slices: Sequence[Slice]) -> list[Slice]:
-    """Largest first, hidden ones after those that can be compared, empty ones last; equal ones keep their order."""
-    return sorted(slices, key=lambda one: (one.status != "ok", -(one.establishments or 0)))
 
 
 def _activities(reading: Reading) -> Section | None:
@@ -240,11 +114,13 @@ def _activities(reading: Reading) -> Section | None:
     chart = bars(
         rows,  # type: ignore[arg-type]
         title=title,
-        sentence=sentences.parts(reading.atlas.by_sector, Text("les activités", "activities"), of_france=not reading.is_partial),
+        sentence=sentences.parts(
+            reading.atlas.by_sector, Text("les activités", "activities"), of_france=not reading.is_partial
+        ),
         category=Text("Activité", "Activity"),
         measure=ESTABLISHMENTS,
     )
-    table = _slices_table(ranked(reading.atlas.by_sector), Text("Activité", "Activity"), title, sectors=True)
+    table = slices_table(ranked(reading.atlas.by_sector), Text("Activité", "Activity"), title, sectors=True)
     return Section(
         "activities",
         Text("Dans quelles activités ?", "In which activities?"),
@@ -271,7 +147,7 @@ def _families(reading: Reading) -> Section | None:
     return Section(
         "families",
         Text("Quelles familles ?", "Which families?"),
-        replace(chart, table=_slices_table(slices, Text("Famille", "Family"), title)),
+        replace(chart, table=slices_table(slices, Text("Famille", "Family"), title)),
         _definitions(reading, "sse_establishments"),
         (),
         "by_family",
@@ -292,7 +168,7 @@ def _sizes(reading: Reading) -> Section | None:
     return Section(
         "sizes",
         Text("De quelle taille ?", "How big?"),
-        replace(chart, table=_slices_table(reading.atlas.by_size, Text("Effectif", "Head-count"), title)),
+        replace(chart, table=slices_table(reading.atlas.by_size, Text("Effectif", "Head-count"), title)),
         _definitions(reading, "sse_jobs", "sse_establishments"),
         _notes(reading, "sse_jobs"),
         "by_size",
@@ -308,10 +184,10 @@ def _where(reading: Reading) -> Section | None:
         f"SSE establishments per 10,000 inhabitants, {KIND_PLURALS[reading.inside_kind].en.lower()}",
     )
     counts = {code: own.get("sse_establishments") for code, own in reading.inside.items()}
-    rows = sorted(places.values(), key=lambda place: (-(_value(counts.get(place.code)) or 0), place.name))
+    rows = sorted(places.values(), key=lambda place: (-(value_of(counts.get(place.code)) or 0), place.name))
     sentence = sentences.where(
-        [(place.name, _value(counts.get(place.code))) for place in rows],
-        _value(reading.atlas.figures.get("sse_establishments")),
+        [(place.name, value_of(counts.get(place.code))) for place in rows],
+        value_of(reading.atlas.figures.get("sse_establishments")),
     )
     table = Table(
         [
@@ -343,18 +219,20 @@ def _where(reading: Reading) -> Section | None:
     )
 
 
-def _value(figure: Figure | None) -> float | None:
-    return figure.value if sentences.known(figure) else None  # type: ignore[union-attr]
-
-
 def _moves(reading: Reading) -> Section | None:
-    by_year = sorted(reading.atlas.by_year, key=lambda year: year.year)[-12:]
+    by_year = sorted(reading.atlas.by_year, key=lambda year: year.year)[-10:]
     if not by_year:
         return None
-    title = Text("Créations et fermetures d'établissements de l'ESS", "Openings and closures of SSE establishments")
+    title = Text(
+        "Créations et fermetures d'établissements de l'ESS", "Openings and closures of SSE establishments"
+    )
     hidden = Hidden(SECRET)
     rows = [
-        (one.year, hidden if one.status == "secret" else one.creations, hidden if one.status == "secret" else one.closures)
+        (
+            one.year,
+            hidden if one.status == "secret" else one.creations,
+            hidden if one.status == "secret" else one.closures,
+        )
         for one in by_year
     ]
     chart = years(rows, title=title, sentence=sentences.moves(by_year))  # type: ignore[arg-type]
@@ -383,7 +261,7 @@ def _ages(reading: Reading) -> Section | None:
     return Section(
         "ages",
         Text("Depuis quand ?", "For how long?"),
-        replace(chart, table=_slices_table(slices, Text("Âge", "Age"), title)),
+        replace(chart, table=slices_table(slices, Text("Âge", "Age"), title)),
         _definitions(reading, "sse_median_age_years"),
         _notes(reading, "sse_median_age_years"),
         "by_age",
@@ -398,8 +276,10 @@ def _neighbourhoods(reading: Reading) -> Section | None:
     ]
     if "sse_establishments_in_qpv" not in ids or reading.place.kind == "qpv":
         return None
-    side = _side_by_side(reading)
-    title = Text("Part de l'ESS située dans un quartier prioritaire", "Share of the SSE in a priority neighbourhood")
+    side = side_by_side(reading)
+    title = Text(
+        "Part de l'ESS située dans un quartier prioritaire", "Share of the SSE in a priority neighbourhood"
+    )
     chart = bars(
         [(name, cell(atlas.figures.get("sse_share_in_qpv_pct"))) for name, atlas in side],  # type: ignore[misc]
         title=title,
@@ -407,12 +287,12 @@ def _neighbourhoods(reading: Reading) -> Section | None:
         category=TERRITORY,
         measure=Text("Part", "Share"),
         kind="percent",
-        colours=_here_and_around(side),
+        colours=here_and_around(side),
     )
     return Section(
         "neighbourhoods",
         Text("Dans les quartiers prioritaires, ou tout près ?", "In priority neighbourhoods, or close by?"),
-        replace(chart, table=_territories_table(reading, ids, title)),
+        replace(chart, table=territories_table(reading, ids, title)),
         _definitions(reading, *ids),
         _notes(reading, *ids),
         "figures",

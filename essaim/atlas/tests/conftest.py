@@ -1,0 +1,16 @@
+"""A small invented store, served by the site under test."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from essaim.atlas.tests.factories import StoreFactory
+from essaim.observatory.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path, settings: Settings) -> Store:
+    StoreFactory().write(tmp_path / "store")
+    settings.STORE = tmp_path / "store"
+    return Store(settings.STORE)
