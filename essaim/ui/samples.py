@@ -169,6 +169,7 @@ def context() -> dict[str, object]:
             "Société coopérative d'intérêt collectif : salariés, usagers et collectivités en sont ensemble associés.",
             "Cooperative company of collective interest: workers, users and authorities are members together.",
         ),
+        "places": PLACES,
         "charts": charts(),
         "shades": [(shade, f"{shade * 10} %") for shade in range(1, 6)] + [(None, SECRET)],
         "families": [{"id": name, "label": label} for name, label in colours.FAMILIES.items()],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from essaim.accounts.models import User
 from essaim.accounts.rules import ROLES
@@ -57,7 +57,7 @@ def people(db: None) -> dict[str, User | None]:
 
 
 @pytest.fixture
-def figures(tmp_path: Path, settings: SettingsWrapper) -> None:
+def figures(tmp_path: Path, settings: Settings) -> None:
     StoreFactory().write(tmp_path / "store")
     settings.STORE = tmp_path / "store"
 
