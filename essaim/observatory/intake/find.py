@@ -130,7 +130,7 @@ def _best(candidates: list[Sniffed]) -> Sniffed:
 
 def _alone(path: Path) -> Found:
     sniffed = sniff(path)
-    if sniffed.format != "csv" or portal_likeness(sniffed.header) < 0.5:
+    if sniffed.format != "csv" or portal_likeness(sniffed.header) < LIKE:
         raise unreadable(
             path.name,
             "seul, ce fichier ne suffit pas : il faut un dossier avec les unités légales et les "
