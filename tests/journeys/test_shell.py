@@ -92,6 +92,18 @@ def test_without_javascript_the_gallerys_maps_are_lists_and_its_search_a_form(vi
     assert page.url.endswith("/ui/gallery/?q=li")
 
 
+def test_the_menus_open_within_a_phones_screen(visit: Visit) -> None:
+    visitor = visit(size=PHONE)
+    page = visitor.go("/")
+    for name in ("Explorer", "Comprendre"):
+        page.locator(".main-navigation summary", has_text=name).click()
+        menu = page.locator(".main-navigation details[open] ul").bounding_box()
+        assert menu is not None
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= PHONE[0]
+        visitor.assert_fits()
+
+
 def test_suggestions_are_walked_with_the_arrows(visit: Visit) -> None:
     page = visit().go("/ui/gallery/")
     box = page.get_by_label("Choisir une ville")
