@@ -82,7 +82,10 @@ def charts() -> list[dict[str, object]]:
             families, category=Text("Famille", "Family"), measure=ESTABLISHMENTS,
             colours=[colours.family(name) for name in colours.FAMILIES], **words[3],
         ),
-        years([(2016 + k, 90 + 7 * k % 60, 60 + 11 * k % 40 if k != 4 else Hidden(SECRET)) for k in range(10)], **words[4]),
+        years(
+            [(2016 + k, 90 + 7 * k % 60, 60 + 11 * k % 40 if k != 4 else Hidden(SECRET)) for k in range(10)],
+            **words[4],
+        ),
     ]  # fmt: skip
     return [{"title": title, "chart": chart} for title, chart in zip(titles, drawn, strict=True)]
 

@@ -9,7 +9,10 @@ from tests.journeys.conftest import ADMINISTRATOR, DESKTOP, PASSWORD, PHONE, Vis
 
 Visit = Callable[..., Visitor]
 PAGES = {
-    "/": ("L'économie sociale et solidaire de votre territoire", "The social and solidarity economy of your territory"),
+    "/": (
+        "L'économie sociale et solidaire de votre territoire",
+        "The social and solidarity economy of your territory",
+    ),
     "/law/": ("La loi appliquée", "The law we apply"),
     "/accounts/login/": ("Se connecter", "Log in"),
     "/ui/gallery/": ("Galerie des composants", "Gallery of components"),
@@ -64,7 +67,9 @@ def test_the_menu_opens_and_closes_by_keyboard(visit: Visit) -> None:
     summary = page.locator(".main-navigation summary", has_text="Comprendre")
     summary.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("navigation").get_by_role("link", name="La loi appliquée Chaque règle")).to_be_visible()
+    expect(
+        page.get_by_role("navigation").get_by_role("link", name="La loi appliquée Chaque règle")
+    ).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".main-navigation details[open]")).to_have_count(0)
     expect(summary).to_be_focused()
@@ -85,6 +90,18 @@ def test_without_javascript_the_gallerys_maps_are_lists_and_its_search_a_form(vi
     page.get_by_label("Choisir une ville").fill("li")
     page.get_by_role("button", name="Rechercher").click()
     assert page.url.endswith("/ui/gallery/?q=li")
+
+
+def test_the_menus_open_within_a_phones_screen(visit: Visit) -> None:
+    visitor = visit(size=PHONE)
+    page = visitor.go("/")
+    for name in ("Explorer", "Comprendre"):
+        page.locator(".main-navigation summary", has_text=name).click()
+        menu = page.locator(".main-navigation details[open] ul").bounding_box()
+        assert menu is not None
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= PHONE[0]
+        visitor.assert_fits()
 
 
 def test_suggestions_are_walked_with_the_arrows(visit: Visit) -> None:

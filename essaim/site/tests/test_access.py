@@ -39,9 +39,7 @@ def test_the_access_table_names_no_address_that_is_gone() -> None:
 
 
 def test_every_row_speaks_of_every_role() -> None:
-    assert {name: tuple(row.expect) for name, row in (ACCESS | {"admin": ADMIN}).items()} == {
-        name: ROLES for name in (*ACCESS, "admin")
-    }
+    assert [name for name, row in {**ACCESS, "admin": ADMIN}.items() if tuple(row.expect) != ROLES] == []
 
 
 @pytest.fixture

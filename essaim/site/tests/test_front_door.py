@@ -37,7 +37,9 @@ def test_real_figures_carry_no_warning(client: Client, store: Path) -> None:
     assert "Fictitious data" not in client.get("/?lang=en").content.decode()
 
 
-def test_home_opens_on_the_installations_own_territory(client: Client, store: Path, settings: Settings) -> None:
+def test_home_opens_on_the_installations_own_territory(
+    client: Client, store: Path, settings: Settings
+) -> None:
     settings.TERRITORY = "epci:200093201"
     assert 'href="/atlas/epci/200093201/"' in client.get("/").content.decode()
     settings.TERRITORY = "epci:000000000"
@@ -56,7 +58,11 @@ def test_a_damaged_store_is_an_empty_installation_not_an_error(store: Path) -> N
 def test_pages_allow_nothing_inline_and_nothing_from_elsewhere(client: Client) -> None:
     headers = client.get("/").headers
     policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
-    assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'")
+    assert (policy["default-src"], policy["script-src"], policy["style-src"]) == (
+        "'none'",
+        "'self'",
+        "'self'",
+    )
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert "http" not in headers["Content-Security-Policy"]
     assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
@@ -66,7 +72,11 @@ def test_health_says_what_is_served(client: Client, store: Path) -> None:
     assert client.get("/health/").json()["build"] is None
     StoreFactory().write(store, "20261101T000000Z-test")
     answer = client.get("/health/")
-    assert answer.json() | {"version": ""} == {"database": "ok", "build": "20261101T000000Z-test", "version": ""}
+    assert answer.json() | {"version": ""} == {
+        "database": "ok",
+        "build": "20261101T000000Z-test",
+        "version": "",
+    }
     assert "no-store" in answer.headers["Cache-Control"]
 
 
@@ -79,7 +89,9 @@ def test_health_is_503_when_the_database_is_gone(client: Client, monkeypatch: py
     assert answer.status_code == 503
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr", "Cette page n'existe pas"), ("en", "This page does not exist")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Cette page n'existe pas"), ("en", "This page does not exist")]
+)
 def test_a_missing_page_in_both_languages(client: Client, language: str, said: str) -> None:
     answer = client.get(f"/nowhere/?lang={language}")
     assert answer.status_code == 404

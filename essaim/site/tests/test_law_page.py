@@ -17,18 +17,24 @@ ON = date(2026, 5, 2)
 def test_every_parameter_in_force_is_on_the_page_with_its_article(client: Client) -> None:
     page = client.get(f"/law/?on={ON}&lang=en").content.decode().replace("&#x27;", "'").replace("&quot;", '"')
     assert len(in_force(ON)) > 10
-    assert [value.id for value in in_force(ON) if value.label.en not in page or value.article not in page] == []
+    assert [
+        value.id for value in in_force(ON) if value.label.en not in page or value.article not in page
+    ] == []
     assert page.count("to be verified</span>") == sum(not value.verified for value in in_force(ON))
 
 
 def test_subjects_hold_every_value_once() -> None:
     grouped = [value.id for subject in legal.subjects_in_force(ON) for value in subject.values]
     assert sorted(grouped) == sorted(value.id for value in in_force(ON))
-    assert {subject.id for subject in legal.subjects_in_force(ON)} == {parameters()[name].subject for name in grouped}
+    assert {subject.id for subject in legal.subjects_in_force(ON)} == {
+        parameters()[name].subject for name in grouped
+    }
 
 
 def test_csv_and_json_hold_the_same_values(client: Client) -> None:
-    rows = list(csv.DictReader(io.StringIO(client.get(f"/law/parameters.csv?on={ON}&lang=en").content.decode())))
+    rows = list(
+        csv.DictReader(io.StringIO(client.get(f"/law/parameters.csv?on={ON}&lang=en").content.decode()))
+    )
     described = client.get(f"/law/parameters.json?on={ON}").json()
     assert described["on"] == "2026-05-02"
     assert [row["Identifier"] for row in rows] == [each["id"] for each in described["parameters"]]

@@ -17,7 +17,7 @@ def test_nothing_is_waiting_in_an_up_to_date_database() -> None:
 
 def test_postgresql_is_never_migrated_behind_ones_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve, "pending_migrations", lambda: 3)
-    with pytest.raises(serve.NotReady, match="3 updates behind. Run 'essaim manage migrate'"):
+    with pytest.raises(serve.NotReady, match=r"3 updates behind. Run 'essaim manage migrate'"):
         serve.make_ready(is_embedded=False)
 
 
@@ -53,5 +53,5 @@ def test_a_taken_port_is_refused() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(serve.NotReady, match="another program holds it. Choose another port"):
+        with pytest.raises(serve.NotReady, match=r"another program holds it. Choose another port"):
             serve.check_free("127.0.0.1", other.getsockname()[1])

@@ -34,7 +34,10 @@ def widths(chart: Chart, role: str) -> list[float]:
 def one() -> Chart:
     with translation.override("en"):
         return bars(
-            [("A", 100), ("B", 25), ("C", SECRET), ("D", 0), ("E", None)], category="Kind", measure="Number", **WORDS
+            [("A", 100), ("B", 25), ("C", SECRET), ("D", 0), ("E", None)],
+            category="Kind",
+            measure="Number",
+            **WORDS,
         )
 
 
@@ -49,7 +52,9 @@ def test_a_chart_scales_and_carries_no_style_of_its_own(one: Chart) -> None:
     root = drawn(one)
     assert root.get("viewBox", "").startswith("0 0 ")
     assert (root.get("width"), root.get("height")) == (None, None)
-    assert [element.tag for element in root.iter() if "style" in element.attrib or element.tag == f"{SVG}style"] == []
+    assert [
+        element.tag for element in root.iter() if "style" in element.attrib or element.tag == f"{SVG}style"
+    ] == []
 
 
 def test_bars_are_proportional_from_zero_and_zero_leaves_a_mark(one: Chart) -> None:
@@ -92,7 +97,10 @@ def test_an_interval_is_drawn_between_its_ends_and_an_open_one_to_the_edge() -> 
     with translation.override("fr"):
         chart = intervals([("A", 50, 100), ("B", 50, None)], category="x", measure="n", **WORDS)
     closed, opened = widths(chart, "series-1")
-    assert (closed, opened) == (pytest.approx(440 * 50 / 115, abs=0.1), pytest.approx(440 * 65 / 115, abs=0.1))
+    assert (closed, opened) == (
+        pytest.approx(440 * 50 / 115, abs=0.1),
+        pytest.approx(440 * 65 / 115, abs=0.1),
+    )
     assert {"50 à 100", "au moins 50"} <= set(words(chart))
 
 

@@ -19,9 +19,21 @@ THEMES = {"light": LIGHT, "dark": DARK}
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
 EYES = {
     "common": np.eye(3),
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
 }
 # CIE 1976 difference; about 2 is the least one sees side by side, 20 is plain across a page.
 PLAIN = 20
@@ -33,7 +45,9 @@ def linear(colour: str) -> np.ndarray:
 
 
 def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((0.05 + linear(each) @ [0.2126, 0.7152, 0.0722] for each in (one, other)), reverse=True)
+    lighter, darker = sorted(
+        (0.05 + linear(each) @ [0.2126, 0.7152, 0.0722] for each in (one, other)), reverse=True
+    )
     return float(lighter / darker)
 
 
@@ -74,7 +88,10 @@ def test_what_is_drawn_is_seen_on_the_page(theme: str, role: str) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("eye", EYES)
 def test_families_are_told_apart_by_every_eye(theme: str, eye: str) -> None:
-    seen = {name: lab(np.array(EYES[eye]) @ linear(THEMES[theme][colours.family(name)])) for name in colours.FAMILIES}
+    seen = {
+        name: lab(np.array(EYES[eye]) @ linear(THEMES[theme][colours.family(name)]))
+        for name in colours.FAMILIES
+    }
     close = {
         (one, other): round(float(np.linalg.norm(seen[one] - seen[other])), 1)
         for one, other in combinations(seen, 2)

@@ -33,7 +33,11 @@ def test_a_percentage_keeps_one_decimal() -> None:
 
 
 def test_amounts_show_cents_only_when_there_are_some() -> None:
-    assert [formats.euros(value, "fr") for value in (12500, 12.5, None)] == ["12\u202f500\u202f€", "12,50\u202f€", "–"]
+    assert [formats.euros(value, "fr") for value in (12500, 12.5, None)] == [
+        "12\u202f500\u202f€",
+        "12,50\u202f€",
+        "–",
+    ]
     assert [formats.euros(value, "en") for value in (12500, -12.5)] == ["€12,500", "\u2212€12.50"]
 
 
