@@ -63,7 +63,8 @@ def as_python(template: str, origin: str) -> str:
 
     if not settings.configured:
         settings.configure(USE_I18N=True)
-    return templatize(template, origin=origin)
+    # What is not a sentence is blanked out but keeps its indentation, which means nothing here.
+    return "\n".join(line.lstrip() for line in templatize(template, origin=origin).splitlines())
 
 
 def extract_code(code: str) -> list[tuple]:

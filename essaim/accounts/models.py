@@ -41,7 +41,9 @@ class Authority(models.Model):
                     territory__regex=r"^(country|region|departement|epci|ept|commune|qpv):[0-9A-Z]+$"
                 ),
                 name="accounts_authority_territory_code",
-                violation_error_message=_("Ce code de territoire n'existe pas. Écrivez par exemple epci:200093201."),
+                violation_error_message=_(
+                    "Ce code de territoire n'existe pas. Écrivez par exemple epci:200093201."
+                ),
             ),
         ]
 

@@ -61,14 +61,16 @@ def create_authority(
     if not rules.is_territory_code(territory):
         raise AuthorityRefused(
             Text(
-                f"« {territory} » n'est pas un code de territoire. Écrivez par exemple epci:200093201 ou commune:59350.",
+                f"« {territory} » n'est pas un code de territoire. "
+                "Écrivez par exemple epci:200093201 ou commune:59350.",
                 f"'{territory}' is not a territory code. Write for instance epci:200093201 or commune:59350.",
             )
         )
     if siren is not None and not rules.is_siren(siren):
         raise AuthorityRefused(
             Text(
-                f"« {siren} » n'est pas un numéro SIREN : il a neuf chiffres et une clé. Vérifiez-le ou laissez-le vide.",
+                f"« {siren} » n'est pas un numéro SIREN : il a neuf chiffres et une clé. "
+                "Vérifiez-le ou laissez-le vide.",
                 f"'{siren}' is not a SIREN number: it has nine digits and a check digit. Check it or leave it empty.",
             )
         )

@@ -7,7 +7,8 @@ from django.conf import settings
 from ninja import NinjaAPI
 
 # Rooms that answer in data. One that does not yet has no `api` module.
-ROOMS = ("atlas", "territories")
+# Where each stands under /api/: the atlas is what one comes for, its paths name themselves.
+ROOMS = {"atlas": "", "territories": "/territories"}
 
 api = NinjaAPI(
     title="Essaim",
@@ -17,9 +18,9 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 
-for room in ROOMS:
+for room, prefix in ROOMS.items():
     if find_spec(f"essaim.{room}.api"):
-        api.add_router("", import_module(f"essaim.{room}.api").router)
+        api.add_router(prefix, import_module(f"essaim.{room}.api").router)
 
 
 def operations_by_tag(mounted: NinjaAPI) -> list[dict[str, object]]:

@@ -27,7 +27,6 @@ from django.db.migrations.executor import MigrationExecutor  # noqa: E402  # set
 from essaim.law.text import ExplainedError, Text  # noqa: E402  # kept beside the others
 from essaim.site import installation  # noqa: E402  # settings above
 
-
 TAKEN = Text("un autre programme l'occupe", "another program holds it")
 
 
@@ -65,7 +64,8 @@ def make_ready(*, is_embedded: bool) -> None:
     if waiting and not is_embedded:
         raise NotReady(
             Text(
-                f"La base de données a {waiting} mises à jour de retard. Lancez « essaim manage migrate », puis recommencez.",
+                f"La base de données a {waiting} mises à jour de retard. "
+                "Lancez « essaim manage migrate », puis recommencez.",
                 f"The database is {waiting} updates behind. Run 'essaim manage migrate', then try again.",
             )
         )
@@ -81,7 +81,8 @@ def make_ready(*, is_embedded: bool) -> None:
     if not is_embedded and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise NotReady(
             Text(
-                "Les fichiers statiques n'ont pas été réunis. Lancez « essaim manage collectstatic », puis recommencez.",
+                "Les fichiers statiques n'ont pas été réunis. "
+                "Lancez « essaim manage collectstatic », puis recommencez.",
                 "Static files have not been collected. Run 'essaim manage collectstatic', then try again.",
             )
         )
@@ -118,7 +119,8 @@ def check_free(host: str, port: int) -> None:
             reason = TAKEN if taken else Text(error.strerror or "", error.strerror or "")
             raise NotReady(
                 Text(
-                    f"Impossible d'écouter sur {host}, port {port} : {reason.fr}. Choisissez un autre port avec --port.",
+                    f"Impossible d'écouter sur {host}, port {port} : {reason.fr}. "
+                    "Choisissez un autre port avec --port.",
                     f"Cannot listen on {host}, port {port}: {reason.en}. Choose another port with --port.",
                 )
             ) from error

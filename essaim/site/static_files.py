@@ -19,7 +19,10 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     """Without Django's rewriting of source-map comments: the maps are not collected."""
 
     patterns = tuple(
-        (extension, tuple(p for p in rewritten if "sourceMappingURL" not in (p if isinstance(p, str) else p[0])))
+        (
+            extension,
+            tuple(p for p in rewritten if "sourceMappingURL" not in (p if isinstance(p, str) else p[0])),
+        )
         for extension, rewritten in CompressedManifestStaticFilesStorage.patterns
     )
 

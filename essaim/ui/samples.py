@@ -82,7 +82,10 @@ def charts() -> list[dict[str, object]]:
             families, category=Text("Famille", "Family"), measure=ESTABLISHMENTS,
             colours=[colours.family(name) for name in colours.FAMILIES], **words[3],
         ),
-        years([(2016 + k, 90 + 7 * k % 60, 60 + 11 * k % 40 if k != 4 else Hidden(SECRET)) for k in range(10)], **words[4]),
+        years(
+            [(2016 + k, 90 + 7 * k % 60, 60 + 11 * k % 40 if k != 4 else Hidden(SECRET)) for k in range(10)],
+            **words[4],
+        ),
     ]  # fmt: skip
     return [{"title": title, "chart": chart} for title, chart in zip(titles, drawn, strict=True)]
 
@@ -169,6 +172,7 @@ def context() -> dict[str, object]:
             "Société coopérative d'intérêt collectif : salariés, usagers et collectivités en sont ensemble associés.",
             "Cooperative company of collective interest: workers, users and authorities are members together.",
         ),
+        "places": PLACES,
         "charts": charts(),
         "shades": [(shade, f"{shade * 10} %") for shade in range(1, 6)] + [(None, SECRET)],
         "families": [{"id": name, "label": label} for name, label in colours.FAMILIES.items()],

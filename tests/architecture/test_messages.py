@@ -25,8 +25,8 @@ def test_a_sentence_without_english_is_found(tmp_path: Path) -> None:
     """The two tests above can fail: a room with a new sentence, a doubtful one and one that is gone."""
     (tmp_path / "templates" / "new").mkdir(parents=True)
     (tmp_path / "templates" / "new" / "page.html").write_text(
-        '{% load i18n %}{% translate "Nouveau" %}{% blocktranslate count n=n %}{{ n }} mot{% plural %}{{ n }} mots'
-        "{% endblocktranslate %}"
+        '{% load i18n %}\n    <p>\n  {% translate "Nouveau" %}'
+        "{% blocktranslate count n=n %}{{ n }} mot{% plural %}{{ n }} mots{% endblocktranslate %}"
     )
     (tmp_path / "views.py").write_text('from x import gettext as _\n\nLABEL = _("Ancien") + _("Connu")\n')
     catalogue = messages.catalogue_of(tmp_path)

@@ -1,6 +1,6 @@
 """A real browser on the real server: `essaim serve` in a process of its own, with its own folder and invented figures.
 
-    ESSAIM_SCREENSHOTS=folder pytest tests/journeys     keeps a picture of every page visited, to look at
+ESSAIM_SCREENSHOTS=folder pytest tests/journeys     keeps a picture of every page visited, to look at
 """
 
 import json
@@ -172,7 +172,9 @@ def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visitor]]:
         page.on("pageerror", lambda error: visitor.complaints.append(f"script error: {error}"))
         page.on(
             "console",
-            lambda said: visitor.complaints.append(f"{said.type}: {said.text}") if said.type == "error" else None,
+            lambda said: (
+                visitor.complaints.append(f"{said.type}: {said.text}") if said.type == "error" else None
+            ),
         )
         return visitor
 
@@ -194,7 +196,7 @@ def assert_axe_clean() -> Callable[[Page], None]:
         found = page.evaluate(
             """async () => (await axe.run(document, {
                 runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-            })).violations.map((v) => ({ rule: v.id, help: v.help, where: v.nodes.map((n) => n.html.slice(0, 160)) }))"""
+            })).violations.map((v) => ({ rule: v.id, help: v.help, where: v.nodes.map((n) => n.html.slice(0, 99)) }))"""
         )
         assert found == [], json.dumps(found, indent=1, ensure_ascii=False)
 

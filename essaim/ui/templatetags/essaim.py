@@ -81,7 +81,9 @@ def map_words() -> str:
                 "NavigationControl.ZoomIn": gettext("Agrandir"),
                 "NavigationControl.ZoomOut": gettext("Réduire"),
                 "Popup.Close": gettext("Fermer"),
-                "CooperativeGesturesHandler.WindowsHelpText": gettext("Ctrl et la molette agrandissent la carte"),
+                "CooperativeGesturesHandler.WindowsHelpText": gettext(
+                    "Ctrl et la molette agrandissent la carte"
+                ),
                 "CooperativeGesturesHandler.MacHelpText": gettext("⌘ et la molette agrandissent la carte"),
                 "CooperativeGesturesHandler.MobileHelpText": gettext("Deux doigts déplacent la carte"),
             },

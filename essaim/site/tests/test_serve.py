@@ -1,0 +1,57 @@
+"""What `essaim serve` does before it serves; the server itself is met in tests/journeys."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from essaim.site import serve
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nothing_is_waiting_in_an_up_to_date_database() -> None:
+    assert serve.pending_migrations() == 0
+
+
+def test_postgresql_is_never_migrated_behind_ones_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "pending_migrations", lambda: 3)
+    with pytest.raises(serve.NotReady, match=r"3 updates behind. Run 'essaim manage migrate'"):
+        serve.make_ready(is_embedded=False)
+
+
+def test_the_embedded_database_is_migrated_and_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called = []
+    monkeypatch.setattr(serve, "pending_migrations", lambda: 2)
+    monkeypatch.setattr(serve, "call_command", lambda *arguments, **_: called.append(arguments))
+    serve.make_ready(is_embedded=True)
+    assert called == [("migrate",)]
+    assert capsys.readouterr().out == "2 mises à jour de la base appliquées.\n"
+
+
+def test_static_files_are_collected_once(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.STATIC_HASHED, settings.STATIC_ROOT = True, tmp_path
+    called = []
+    monkeypatch.setattr(serve, "call_command", lambda *arguments, **_: called.append(arguments))
+    serve.make_ready(is_embedded=True)
+    serve.make_ready(is_embedded=True)
+    assert called == [("collectstatic",)]
+
+
+def test_static_files_are_required_with_postgresql(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_HASHED, settings.STATIC_ROOT = True, tmp_path
+    with pytest.raises(serve.NotReady, match="essaim manage collectstatic"):
+        serve.make_ready(is_embedded=False)
+
+
+def test_a_taken_port_is_refused() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(serve.NotReady, match=r"another program holds it. Choose another port"):
+            serve.check_free("127.0.0.1", other.getsockname()[1])
