@@ -1,0 +1,340 @@
+"""Build the figures of every territory from a simulated register, beside a plain scan and beside peers.
+
+    python bench/register.py --size 0.01 --cache /somewhere/big
+    python bench/register.py --size 1 --cache /somewhere/big --with pandas,polars,spark
+
+`--size` is a share of the national register (42 million establishments, 29 million legal units). The register
+is simulated once in `--cache`. Each program runs in a process of its own, after the files have been read once
+so that all find them in memory; its peak memory is that process's. Prints a Markdown table.
+
+What each does
+- scan: DuckDB reads every column the build reads, and takes their maximum. The yardstick.
+- build: `essaim.observatory.build`, from the files to the served store: checks, all territories, secrecy, files.
+- pandas, polars: only the main tables (SSE enterprises and establishments by commune, EPCI, department, region
+  and country, in all and by family, sector and size; employers of all legal persons), written plainly: no row
+  check, no secrecy, no listing, nothing written.
+- spark: the build with the other engine (its Java memory is not in the figure).
+"""
+
+import argparse
+import datetime
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+NATIONAL_ESTABLISHMENTS = 42_000_000
+ON = datetime.date(2026, 11, 1)
+UNITS, ESTABLISHMENTS = "StockUniteLegale_utf8.parquet", "StockEtablissement_utf8.parquet"
+LEVELS = ("commune", "epci", "departement", "region", "country")
+DIMENSIONS = ("total", "family", "sector", "size")
+COLUMNS = {
+    UNITS: (
+        "siren",
+        "statutDiffusionUniteLegale",
+        "sigleUniteLegale",
+        "identifiantAssociationUniteLegale",
+        "etatAdministratifUniteLegale",
+        "denominationUniteLegale",
+        "denominationUsuelle1UniteLegale",
+        "categorieJuridiqueUniteLegale",
+        "activitePrincipaleUniteLegale",
+        "economieSocialeSolidaireUniteLegale",
+    ),
+    ESTABLISHMENTS: (
+        "siret",
+        "statutDiffusionEtablissement",
+        "dateCreationEtablissement",
+        "trancheEffectifsEtablissement",
+        "codeCommuneEtablissement",
+        "coordonneeLambertAbscisseEtablissement",
+        "coordonneeLambertOrdonneeEtablissement",
+        "etatAdministratifEtablissement",
+        "enseigne1Etablissement",
+        "denominationUsuelleEtablissement",
+        "activitePrincipaleEtablissement",
+        "caractereEmployeurEtablissement",
+    ),
+}
+"""What the build reads, and nothing else (see `essaim.observatory.tables`)."""
+
+
+def simulated(cache: Path, size: float) -> Path:
+    """The folder of a simulated register of that size, made when it is not there yet.
+
+    In another process: what this one had used would pass for its children's peak memory.
+    """
+    folder = cache / f"register-{size:g}"
+    if not (folder / "FICTIF.json").exists() or not (folder / ESTABLISHMENTS).exists():
+        print(f"simulating {folder} ...", file=sys.stderr)
+        rows = int(NATIONAL_ESTABLISHMENTS * size)
+        code = (
+            "from pathlib import Path; from essaim.observatory.simulate import simulate; "
+            f"simulate(Path({str(folder)!r}), establishments={rows}, scope='national', format='parquet', "
+            "history=False, geolocation=False, qpv=False, ess_list=False)"
+        )
+        subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    return folder
+
+
+def scan(folder: Path) -> dict[str, Any]:
+    import duckdb  # noqa: PLC0415  # each program pays for its own imports only
+
+    with duckdb.connect() as database:
+        database.execute("SET threads = 2")
+        for file, columns in COLUMNS.items():
+            maxima = ", ".join(f"max({name})" for name in columns)
+            database.execute(f"SELECT {maxima} FROM read_parquet('{folder / file}')").fetchall()
+    return {}
+
+
+def whole_build(folder: Path, engine: str = "duckdb") -> dict[str, Any]:
+    from essaim.observatory.build import build  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(dir=folder.parent) as store:
+        report = build(folder, Path(store), engine=engine, on=ON)
+        rows = report.build.read("figures", where=[("territory", "==", "country:FR")]).to_pylist()
+        families = report.build.read(
+            "breakdowns", where=[("territory", "==", "country:FR"), ("dimension", "==", "family")]
+        ).to_pylist()
+    wanted = (
+        "sse_enterprises",
+        "sse_establishments",
+        "sse_employer_establishments",
+        "employer_establishments",
+    )
+    found = {row["figure"]: int(row["value"]) for row in rows if row["figure"] in wanted}
+    return found | {row["category"]: row["enterprises"] for row in families}
+
+
+def lookups() -> dict[str, Any]:
+    """The same small tables the build joins, as pandas frames."""
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    from essaim.observatory.reference import places  # noqa: PLC0415
+    from essaim.observatory.tables import lookups as made  # noqa: PLC0415
+
+    reference = pq.read_table(places.TERRITORIES)
+    return {
+        "decisions": made.decisions(ON),
+        "excluded": made.excluded_naf(ON),
+        "communes": made.commune_codes(pq.read_table(places.COMMUNES)),
+        "places": made.commune_places(reference),
+        "bands": made.head_count_bands(),
+        "sectors": made.division_sectors(),
+    }
+
+
+def with_pandas(folder: Path) -> dict[str, Any]:
+    """The main tables the way an analyst writes them: read what is needed, merge, group."""
+    import pandas as pd  # noqa: PLC0415
+
+    known = {name: table.to_pandas() for name, table in lookups().items()}
+    active = [("etatAdministratifUniteLegale", "==", "A"), ("categorieJuridiqueUniteLegale", ">=", 2000)]
+    read = ["siren", *COLUMNS[UNITS][7:10]]
+    units = pd.read_parquet(folder / UNITS, columns=read, filters=active)
+    units.columns = ["siren", "category", "naf", "flag"]
+    excluded = units.naf.str.replace(".", "", regex=False).isin(known["excluded"].naf)
+    flag = units.flag.map({"O": 2, "N": 1}).fillna(0).astype("int64")
+    units["key"] = units.category * 16 + flag * 4 + excluded.astype("int64")
+    units = units[["siren", "key"]].merge(known["decisions"], on="key")
+    names = ["siret", *(COLUMNS[ESTABLISHMENTS][i] for i in (3, 4, 10, 11))]
+    rows = pd.read_parquet(
+        folder / ESTABLISHMENTS, columns=names, filters=[("etatAdministratifEtablissement", "==", "A")]
+    )
+    rows.columns = ["siret", "code", "insee_code", "naf", "employer"]
+    rows["siren"] = rows.siret.str[:9]
+    rows["employer"] = rows.employer == "O"
+    rows = rows.merge(units, on="siren").merge(known["communes"], on="insee_code")
+    rows = rows.merge(known["places"], on="commune")
+    rows["country"] = "FR"
+    employers = {level: rows.groupby(level).employer.sum() for level in LEVELS}
+    sse = rows[rows["rank"] == 3].merge(known["bands"], on="code", how="left")
+    sse["size"] = sse["size"].fillna("none")
+    sse["division"] = sse.naf.str[:2]
+    sse = sse.merge(known["sectors"], on="division", how="left")
+    sse["sector"] = sse.sector.fillna("unknown")
+    sse["family"] = sse.family_by_form.fillna(sse.family_otherwise).fillna("unknown")
+    sse["total"] = "total"
+    tables = {
+        (level, dimension): sse.groupby([level, dimension]).agg(
+            enterprises=("siren", "nunique"), establishments=("siret", "size"), employers=("employer", "sum")
+        )
+        for level in LEVELS
+        for dimension in DIMENSIONS
+    }
+    total = tables["country", "total"].iloc[0]
+    families = tables["country", "family"].loc["FR"].enterprises
+    return {
+        "sse_enterprises": int(total.enterprises),
+        "sse_establishments": int(total.establishments),
+        "sse_employer_establishments": int(total.employers),
+        "employer_establishments": int(employers["country"].iloc[0]),
+        **{name: int(value) for name, value in families.items()},
+    }
+
+
+def with_polars(folder: Path) -> dict[str, Any]:
+    """The same with Polars' lazy scans."""
+    import polars as pl  # noqa: PLC0415
+
+    known = {name: pl.from_arrow(table).lazy() for name, table in lookups().items()}  # type: ignore[union-attr]  # tables give frames
+    category = pl.col("categorieJuridiqueUniteLegale")
+    naf = pl.col("activitePrincipaleUniteLegale").str.replace(".", "", literal=True)
+    flag = pl.col("economieSocialeSolidaireUniteLegale").replace_strict({"O": 2, "N": 1}, default=0)
+    excluded = known["excluded"].collect()["naf"].implode()
+    key = category * 16 + flag.cast(pl.Int64) * 4 + naf.is_in(excluded).fill_null(False).cast(pl.Int64)
+    units = (
+        pl.scan_parquet(folder / UNITS)
+        .filter((pl.col("etatAdministratifUniteLegale") == "A") & (category >= 2000))
+        .select("siren", key=key)
+        .join(known["decisions"], on="key")
+    )
+    rows = (
+        pl.scan_parquet(folder / ESTABLISHMENTS)
+        .filter(pl.col("etatAdministratifEtablissement") == "A")
+        .select(
+            "siret",
+            siren=pl.col("siret").str.head(9),
+            code="trancheEffectifsEtablissement",
+            insee_code="codeCommuneEtablissement",
+            division=pl.col("activitePrincipaleEtablissement").str.head(2),
+            employer=pl.col("caractereEmployeurEtablissement") == "O",
+        )
+        .join(units, on="siren")
+        .join(known["communes"], on="insee_code")
+        .join(known["places"], on="commune")
+        .with_columns(country=pl.lit("FR"))
+        .select(
+            "siren", "code", "division", "employer", "rank", "family_by_form", "family_otherwise", *LEVELS
+        )
+        .collect(engine="streaming")
+    )
+    employers = {level: rows.group_by(level).agg(pl.col("employer").sum()) for level in LEVELS}
+    family = pl.coalesce("family_by_form", "family_otherwise", pl.lit("unknown"))
+    sse = (
+        rows.filter(pl.col("rank") == 3)
+        .join(known["bands"].collect(), on="code", how="left")
+        .join(known["sectors"].collect(), on="division", how="left")
+        .with_columns(
+            pl.col("size").fill_null("none"),
+            pl.col("sector").fill_null("unknown"),
+            family=family,
+            total=pl.lit("total"),
+        )
+    )
+    tables = {
+        (level, dimension): sse.group_by(level, dimension).agg(
+            enterprises=pl.col("siren").n_unique(),
+            establishments=pl.len(),
+            employers=pl.col("employer").sum(),
+        )
+        for level in LEVELS
+        for dimension in DIMENSIONS
+    }
+    total = tables["country", "total"].to_dicts()[0]
+    return {
+        "sse_enterprises": total["enterprises"],
+        "sse_establishments": total["establishments"],
+        "sse_employer_establishments": total["employers"],
+        "employer_establishments": employers["country"]["employer"][0],
+        **{row["family"]: row["enterprises"] for row in tables["country", "family"].to_dicts()},
+    }
+
+
+PROGRAMS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "scan": scan,
+    "build": whole_build,
+    "pandas": with_pandas,
+    "polars": with_polars,
+    "spark": lambda folder: whole_build(folder, "spark"),
+}
+
+
+def measured(program: str, folder: Path) -> dict[str, Any]:
+    """Run one program in a process of its own: seconds, peak memory in MiB, what it found."""
+    command = [sys.executable, __file__, "--run", program, "--data", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["killed"])[-1]
+        return {"program": program, "failed": f"exit {done.returncode}: {last[:80]}"}
+    return {"program": program, **json.loads(done.stdout.strip().splitlines()[-1])}
+
+
+def run_here(program: str, folder: Path) -> None:
+    """The child: run, then print one line of JSON."""
+    start = time.perf_counter()
+    found = PROGRAMS[program](folder)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = used.ru_utime + used.ru_stime
+    print(json.dumps({"seconds": seconds, "cpu_seconds": cpu, "peak_mib": peak, "found": found}))
+
+
+def warm(folder: Path) -> None:
+    """Read the files once, so that every program finds them in memory."""
+    for name in COLUMNS:
+        with (folder / name).open("rb") as raw:
+            while raw.read(1 << 24):
+                pass
+
+
+def table(results: list[dict[str, Any]], size: float) -> str:
+    """The results as Markdown, with the ratios asked of the project."""
+    by_name = {one["program"]: one for one in results if "seconds" in one}
+    base = by_name["scan"]["seconds"]
+    lines = [
+        f"## Register of {int(NATIONAL_ESTABLISHMENTS * size):,} establishments to figures, "
+        f"{os.cpu_count()} cores",
+        "",
+        "| program | seconds | times the scan | processor seconds | peak memory (MiB) | same numbers |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    reference = by_name.get("build", {}).get("found")
+    for one in results:
+        if "failed" in one:
+            lines.append(f"| {one['program']} | {one['failed']} | | | | |")
+            continue
+        same = "" if one["program"] in ("scan", "build") else "yes" if one["found"] == reference else "NO"
+        ratio, peak = one["seconds"] / base, one["peak_mib"]
+        cpu = one["cpu_seconds"]
+        lines.append(
+            f"| {one['program']} | {one['seconds']:.1f} | {ratio:.1f} | {cpu:.1f} | {peak:,.0f} | {same} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--size", type=float, default=0.01, help="share of the national register: 0.01, 0.1, 1"
+    )
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "essaim-bench")
+    parser.add_argument("--with", dest="peers", default="pandas,polars", help="pandas, polars, spark")
+    parser.add_argument("--run", choices=sorted(PROGRAMS), help=argparse.SUPPRESS)
+    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.run:
+        run_here(asked.run, asked.data)
+        return
+    asked.cache.mkdir(parents=True, exist_ok=True)
+    folder = simulated(asked.cache, asked.size)
+    warm(folder)
+    programs = ["scan", "build", *(name for name in asked.peers.split(",") if name)]
+    print(table([measured(program, folder) for program in programs], asked.size))
+
+
+if __name__ == "__main__":
+    main()
