@@ -1,6 +1,7 @@
 """The door: find the files, check each, bring them to the shape of `Intake`."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -49,7 +50,11 @@ def intake(source: Path, work: Path, progress: Tell = silent) -> Intake:
         taken: list[TakenFile] = []
         if "portal" in found.files:
             sniffed = found.files["portal"]
-            for role, (path, rows) in write_portal(sniffed, on).items():
+            portal = write_portal(sniffed, on)
+            facts = known[sniffed.path]
+            if facts.vintage_from == "mtime" and portal.treated_on:
+                known[sniffed.path] = replace(facts, vintage=portal.treated_on, vintage_from="content")
+            for role, (path, rows) in portal.tables.items():
                 paths[role] = path
                 taken.append(_taken(role, PORTAL.id, "portal", sniffed, rows, known, COLUMNS[role]))
         for role in COLUMNS:

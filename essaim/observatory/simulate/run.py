@@ -25,6 +25,7 @@ from essaim.observatory.simulate.register import (
     unit_rows,
 )
 from essaim.observatory.simulate.surroundings import (
+    DEFECTS,
     ess_list_columns,
     geolocation_columns,
     history_columns,
@@ -181,7 +182,7 @@ def _write_register(pen: Pen, draw: Draw, dirty: bool, tell: Tell) -> tuple[dict
         rows, columns = with_defects(rows, draw.seed), spoiled(columns, draw.on)
         also = f"{rows} WHERE defect = 'duplicate_siret'"
         counted = f"SELECT defect, count(*) FROM {rows} WHERE defect IS NOT NULL GROUP BY ALL ORDER BY ALL"
-        defects = dict(pen.database.execute(counted).fetchall())
+        defects = dict.fromkeys(DEFECTS, 0) | dict(pen.database.execute(counted).fetchall())
     files |= dict([pen.write(sirene_establishments.SOURCE, columns, rows, also)])
     return files, defects
 
