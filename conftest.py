@@ -2,7 +2,6 @@
 
 import os
 import socket
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,6 @@ import pytest
 from scripts import messages
 
 ROOT = Path(__file__).resolve().parent
-
-# Before Django reads its settings: tests never touch a real installation.
-os.environ.setdefault("ESSAIM_HOME", tempfile.mkdtemp(prefix="essaim-tests-"))
-os.environ.setdefault("ESSAIM_SECRET_KEY", "tests only")
-os.environ.setdefault("ESSAIM_STATIC_HASHED", "0")
 
 # English is read from compiled catalogues, which are not in the tree.
 messages.compile_stale()

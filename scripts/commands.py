@@ -5,9 +5,12 @@ from pathlib import Path
 
 import click
 
-from essaim.cli import ROOMS, essaim
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # this checkout's commands, even where another is installed
 
-FILE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
+from essaim.cli import ROOMS, essaim  # noqa: E402
+
+FILE = ROOT / "docs" / "commands.md"
 HEAD = """# Commands
 
 `essaim <room> <verb>`, twin of the pages. Commands that change data are dry unless `--apply` is given. Exit codes:

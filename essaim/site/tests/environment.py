@@ -1,0 +1,11 @@
+"""Loaded first by pytest (`-p` in pyproject.toml): Django's settings are read before any conftest.
+
+Tests never touch a real installation: they have a folder of their own, one per worker.
+"""
+
+import os
+import tempfile
+
+os.environ["ESSAIM_HOME"] = tempfile.mkdtemp(prefix="essaim-tests-")
+os.environ.setdefault("ESSAIM_SECRET_KEY", "tests only")
+os.environ.setdefault("ESSAIM_STATIC_HASHED", "0")
