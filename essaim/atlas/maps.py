@@ -11,6 +11,7 @@ from math import cos, radians
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -66,20 +67,22 @@ class Projection:
 
     def __init__(self, bounds: Sequence[float], box: tuple[float, float, float, float]) -> None:
         west, south, east, north = bounds
-        self.squeeze = cos(radians((south + north) / 2))
-        wide = max((east - west) * self.squeeze, 1e-6)
+        squeeze = cos(radians((south + north) / 2))
+        wide = max((east - west) * squeeze, 1e-6)
         high = max(north - south, 1e-6)
         left, top, width, height = box
-        self.scale = min(width / wide, height / high)
-        self.left = left + (width - wide * self.scale) / 2
-        self.top = top + (height - high * self.scale) / 2
-        self.west, self.north = west, north
-
-    def __call__(self, lon: float, lat: float) -> tuple[float, float]:
-        return (
-            self.left + (lon - self.west) * self.squeeze * self.scale,
-            self.top + (self.north - lat) * self.scale,
+        scale = min(width / wide, height / high)
+        self.factor = np.array([squeeze * scale, -scale])
+        self.origin = np.array(
+            [
+                left + (width - wide * scale) / 2 - west * squeeze * scale,
+                top + (height - high * scale) / 2 + north * scale,
+            ]
         )
+
+    def __call__(self, lonlat: np.ndarray) -> np.ndarray:
+        """(n, 2) degrees to (n, 2) units of the sheet."""
+        return lonlat * self.factor + self.origin
 
 
 def lay_out(
@@ -117,11 +120,10 @@ def _draw(shape: Shape, place: Projection) -> Drawn:
     pieces = []
     for polygon in _polygons(shape.geometry):
         for ring in (polygon.exterior, *polygon.interiors):
-            line = _line(ring.coords, place)
-            if line:
-                pieces.append(line)
+            pieces.append(_line(place(shapely.get_coordinates(ring))))
     inner = shape.geometry.representative_point()
-    return Drawn(shape.code, shape.name, "".join(pieces), place(inner.x, inner.y))
+    x, y = place(np.array([[inner.x, inner.y]]))[0]
+    return Drawn(shape.code, shape.name, "".join(pieces), (float(x), float(y)))
 
 
 def _polygons(geometry: BaseGeometry) -> Iterable[Any]:
@@ -130,45 +132,32 @@ def _polygons(geometry: BaseGeometry) -> Iterable[Any]:
     return [part for part in getattr(geometry, "geoms", ()) if part.geom_type == "Polygon"]
 
 
-def _line(coordinates: Iterable[Sequence[float]], place: Projection) -> str:
-    """A closed ring to the tenth of a unit, points that fall together dropped; "" when it would be a mere speck."""
-    points: list[tuple[float, float]] = []
-    for lon, lat, *_ in coordinates:
-        x, y = place(lon, lat)
-        point = (round(x, 1), round(y, 1))
-        if not points or abs(point[0] - points[-1][0]) + abs(point[1] - points[-1][1]) >= 0.7:
-            points.append(point)
-    if len(points) < 4 or _extent(points) < SPECK:
+def _line(points: np.ndarray) -> str:
+    """A closed ring to the half unit, points that fall together dropped; "" when it would be a mere speck."""
+    on_grid = np.rint(points * 2)
+    kept = on_grid[np.append(True, (np.diff(on_grid, axis=0) != 0).any(axis=1))] / 2
+    if len(kept) < 4 or np.ptp(kept, axis=0).max() < SPECK:
         return ""
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z"
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in kept[:-1].tolist()) + "Z"
 
 
-def _extent(points: Sequence[tuple[float, float]]) -> float:
-    return max(max(axis) - min(axis) for axis in zip(*points, strict=True))
-
-
-def locator(regions: Sequence[Shape], here: Shape, title: str, width: float = 200.0) -> str:
-    """The territory's place in France: regions in outline, the territory filled, a ring when it is small.
+def locator(sheet: Sheet, regions: Sequence[Shape], here: Shape, title: str) -> str:
+    """The territory's place in France: regions in outline (`sheet`), the territory filled, a ring when it is small.
 
     Overseas, the territory is drawn in the box of its region.
     """
-    sheet = lay_out(regions, width, width, margin=14)
     body = [_box(box) for box in sheet.boxes]
     body += [_path(drawn, PAPER, "area-land") for drawn in sheet.shapes]
     inside = here.geometry.representative_point()
     region = next((one for one in regions if one.geometry.intersects(inside)), None)
-    drawn = _placed_like(sheet, regions, here, region)
-    if drawn is not None:
+    place = sheet.places.get(region.code if region else "")
+    if place is not None:
+        drawn = _draw(here, place)
         body.append(
             f'<path d="{drawn.path}" fill="{HERE}" stroke="{INK}" stroke-width="0.6" class="area-here"/>'
         )
         body.append(_ring(drawn))
     return _svg(sheet, title, "".join(body), "atlas-map is-locator")
-
-
-def _placed_like(sheet: Sheet, regions: Sequence[Shape], here: Shape, region: Shape | None) -> Drawn | None:
-    place = sheet.places.get(region.code) if region else sheet.places.get("")
-    return _draw(here, place) if place else None
 
 
 def _ring(drawn: Drawn) -> str:

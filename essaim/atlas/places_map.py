@@ -49,6 +49,11 @@ def address(code: str) -> str:
     return f"/atlas/{kind}/{id_}/"
 
 
+@cache
+def _france() -> maps.Sheet:
+    return maps.lay_out(_regions(), 200, 200, margin=14)
+
+
 @lru_cache(maxsize=1024)
 def locator(place: Place, spoken: str) -> str | None:
     """The place of a territory in France; None when nothing is known of its shape (and for France itself)."""
@@ -59,7 +64,7 @@ def locator(place: Place, spoken: str) -> str | None:
     if not own:
         return None
     title = Text(f"{place.name} sur la carte de France", f"{place.name} on the map of France").in_(spoken)
-    return maps.locator(_regions(), own[0], title)
+    return maps.locator(_france(), _regions(), own[0], title)
 
 
 def chooser(codes: Sequence[str], title: Text, links: Mapping[str, str]) -> str:
