@@ -39,7 +39,9 @@ def test_choose_read_compare_download_and_learn_the_method(visit: Visit, assert_
 
     page.get_by_role("link", name="Comparer", exact=True).click()
     page.wait_for_url("**/atlas/compare/**")
-    assert page.locator(".compare-table thead th").count() == 5  # the figure, Lille, Nord, Hauts-de-France, France
+    assert (
+        page.locator(".compare-table thead th").count() == 5
+    )  # the figure, Lille, Nord, Hauts-de-France, France
     assert_axe_clean(page)
 
     page.locator(".compare-table tbody th a", has_text="Postes salariés").click()
