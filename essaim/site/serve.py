@@ -23,9 +23,12 @@ from django.contrib.staticfiles.finders import get_finders  # noqa: E402  # sett
 from django.core.management import call_command  # noqa: E402  # settings above
 from django.db import connection  # noqa: E402  # settings above
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402  # settings above
+from django.utils.timezone import localdate  # noqa: E402  # settings above
 
 from essaim.law.text import ExplainedError, Text  # noqa: E402  # kept beside the others
 from essaim.site import installation  # noqa: E402  # settings above
+from essaim.territories.models import Territory  # noqa: E402  # settings above
+from essaim.territories.operations import load_territories  # noqa: E402  # settings above
 
 TAKEN = Text("un autre programme l'occupe", "another program holds it")
 
@@ -58,7 +61,7 @@ def command(port: int, host: str, workers: int) -> None:
 
 
 def make_ready(*, is_embedded: bool) -> None:
-    """Tables and static files: brought up to date with the embedded database, required otherwise."""
+    """Tables, territories and static files: brought up to date with the embedded database, required otherwise."""
     settings.HOME.mkdir(parents=True, exist_ok=True)
     waiting = pending_migrations()
     if waiting and not is_embedded:
@@ -72,8 +75,28 @@ def make_ready(*, is_embedded: bool) -> None:
     if waiting:
         call_command("migrate", verbosity=0)
         click.echo(f"{waiting} mises à jour de la base appliquées.")
-    if not settings.STATIC_HASHED:
-        return
+    ready_territories(is_embedded=is_embedded)
+    if settings.STATIC_HASHED:
+        ready_static_files(is_embedded=is_embedded)
+
+
+def ready_territories(*, is_embedded: bool) -> None:
+    """Territories are found by name in the database, which holds a copy of the reference."""
+    if is_embedded:
+        loaded = load_territories(on=localdate())
+        if loaded.changed:
+            click.echo(f"{loaded.changed} territoires chargés.")
+    elif not Territory.objects.exists():
+        raise NotReady(
+            Text(
+                "La base ne connaît aucun territoire. "
+                "Lancez « essaim territories load --apply », puis recommencez.",
+                "The database knows no territory. Run 'essaim territories load --apply', then try again.",
+            )
+        )
+
+
+def ready_static_files(*, is_embedded: bool) -> None:
     fingerprint = static_fingerprint()
     kept = settings.STATIC_ROOT / ".fingerprint"
     if kept.exists() and kept.read_text() == fingerprint:

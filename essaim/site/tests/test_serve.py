@@ -7,6 +7,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from essaim.site import serve
+from essaim.territories.models import Territory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,24 @@ def test_the_embedded_database_is_migrated_and_said(
     monkeypatch.setattr(serve, "call_command", lambda *arguments, **_: called.append(arguments))
     serve.make_ready(is_embedded=True)
     assert called == [("migrate",)]
-    assert capsys.readouterr().out == "2 mises à jour de la base appliquées.\n"
+    said = capsys.readouterr().out.splitlines()
+    assert said == [
+        "2 mises à jour de la base appliquées.",
+        f"{Territory.objects.count()} territoires chargés.",
+    ]
+
+
+def test_territories_are_loaded_once(capsys: pytest.CaptureFixture[str]) -> None:
+    serve.ready_territories(is_embedded=True)
+    assert Territory.objects.filter(code="epci:200093201").exists()
+    capsys.readouterr()
+    serve.ready_territories(is_embedded=True)
+    assert capsys.readouterr().out == ""
+
+
+def test_territories_are_required_with_postgresql() -> None:
+    with pytest.raises(serve.NotReady, match="essaim territories load --apply"):
+        serve.ready_territories(is_embedded=False)
 
 
 def test_static_files_are_collected_once(
@@ -46,7 +64,7 @@ def test_static_files_are_collected_once(
 def test_static_files_are_required_with_postgresql(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_HASHED, settings.STATIC_ROOT = True, tmp_path
     with pytest.raises(serve.NotReady, match="essaim manage collectstatic"):
-        serve.make_ready(is_embedded=False)
+        serve.ready_static_files(is_embedded=False)
 
 
 def test_a_taken_port_is_refused() -> None:
