@@ -77,7 +77,7 @@ def simulated(folder: Path, share: float) -> Path:
     store = folder / f"pages-{share:g}" / "store"
     if not (store / "current").exists():
         register = store.parent / "register"
-        simulate(register, establishments=round(NATIONAL_ESTABLISHMENTS * share), scope="country:FR")
+        simulate(register, establishments=round(NATIONAL_ESTABLISHMENTS * share), scope="national")
         build(register, store)
     return store
 
@@ -196,18 +196,27 @@ def p95(values: list[float]) -> float:
 
 
 def table(times: dict[str, list[float]], processor: dict[str, list[float]] | None = None) -> str:
-    more = " p95, processor |" if processor else ""
+    more = " p95, processor | budget (p95) |" if processor else ""
     lines = [
-        f"| page | asked | p50 | p95 | slowest |{more} budget (p95) |",
-        f"|---|--:|--:|--:|--:|{'--:|' if more else ''}--:|",
+        f"| page | asked | p50 | p95 | slowest |{more}",
+        f"|---|--:|--:|--:|--:|{'--:|--:|' if more else ''}",
     ]
     for name, values in times.items():
-        budget = BUDGET_PDF_MS if name == "PDF" else BUDGET_PAGE_MS if name == "Territory" else None
+        # The budget is for the server's time, without the wait for other readers.
+        budget = (
+            None
+            if not processor
+            else BUDGET_PDF_MS
+            if name == "PDF"
+            else BUDGET_PAGE_MS
+            if name == "Territory"
+            else None
+        )
         verdict = "" if budget is None else f"{budget} ms {'kept' if p95(values) <= budget else 'missed'}"
-        busy = f" {p95(processor[name]):.0f} ms |" if processor else ""
+        busy = f" {p95(processor[name]):.0f} ms | {verdict} |" if processor else ""
         lines.append(
             f"| {name} | {len(values)} | {statistics.median(values):.0f} ms | {p95(values):.0f} ms "
-            f"| {max(values):.0f} ms |{busy} {verdict} |"
+            f"| {max(values):.0f} ms |{busy}"
         )
     return "\n".join(lines)
 

@@ -18,7 +18,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from essaim.law.text import Text
-from essaim.observatory.atlas import Atlas, Slice, as_json, definition_as_json
+from essaim.observatory.atlas import Atlas, Figure, Slice, Year, as_json, definition_as_json
 
 LICENCE = "Licence Ouverte 2.0 (Etalab)"
 FICTITIOUS = Text(
@@ -75,7 +75,7 @@ def tidy_rows(atlases: Iterable[Atlas], language: str) -> list[dict[str, Any]]:
 
 
 def _rows(atlas: Atlas, language: str) -> Iterable[dict[str, Any]]:
-    same = {
+    same = dict.fromkeys(FIELDS) | {
         "territory": atlas.territory.code,
         "territory_name": atlas.territory.name,
         "source": "; ".join(dict.fromkeys(f"{source.publisher}, {source.name}" for source in atlas.sources)),
@@ -83,66 +83,65 @@ def _rows(atlas: Atlas, language: str) -> Iterable[dict[str, Any]]:
         "build": atlas.build_id,
         "fictitious": atlas.fictitious,
     }
-    empty = dict.fromkeys(FIELDS)
     for figure in atlas.figures.values():
-        note = figure.note_text
-        yield (
-            empty
-            | same
-            | {
-                "table": "figures",
-                "item": figure.id,
-                "label": figure.definition.label.in_(language),
-                "measure": "value",
-                "value": figure.value,
-                "low": figure.low,
-                "high": figure.high,
-                "numerator": figure.numerator,
-                "denominator": figure.denominator,
-                "unit": figure.unit.id,
-                "status": figure.status,
-                "note": note.in_(language) if note else None,
-                "perimeter": figure.definition.perimeter.id,
-            }
-        )
+        yield same | _figure_row(figure, language)
     for table, slices in breakdowns(atlas).items():
         for part in slices:
-            for measure, unit in SLICE_MEASURES.items():
-                if measure in ("all_establishments", "location_quotient") and table != "by_sector":
-                    continue
-                yield (
-                    empty
-                    | same
-                    | {
-                        "table": table,
-                        "item": part.category,
-                        "label": part.label.in_(language),
-                        "measure": measure,
-                        "value": getattr(part, measure),
-                        "unit": unit,
-                        "status": _slice_status(part, measure),
-                        "perimeter": "all_legal_persons"
-                        if measure == "all_establishments"
-                        else "sse_members",
-                    }
-                )
+            for row in _slice_rows(table, part, language):
+                yield same | row
     for year in atlas.by_year:
-        for measure in ("creations", "closures"):
-            value = getattr(year, measure)
-            yield (
-                empty
-                | same
-                | {
-                    "table": "by_year",
-                    "item": str(year.year),
-                    "label": str(year.year),
-                    "measure": measure,
-                    "value": value,
-                    "unit": "establishments_per_year",
-                    "status": "unavailable" if value is None and year.status == "ok" else year.status,
-                    "perimeter": "sse_members",
-                }
-            )
+        for row in _year_rows(year):
+            yield same | row
+
+
+def _figure_row(figure: Figure, language: str) -> dict[str, Any]:
+    note = figure.note_text
+    return {
+        "table": "figures",
+        "item": figure.id,
+        "label": figure.definition.label.in_(language),
+        "measure": "value",
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "unit": figure.unit.id,
+        "status": figure.status,
+        "note": note.in_(language) if note else None,
+        "perimeter": figure.definition.perimeter.id,
+    }
+
+
+def _slice_rows(table: str, part: Slice, language: str) -> Iterable[dict[str, Any]]:
+    for measure, unit in SLICE_MEASURES.items():
+        if measure in ("all_establishments", "location_quotient") and table != "by_sector":
+            continue
+        yield {
+            "table": table,
+            "item": part.category,
+            "label": part.label.in_(language),
+            "measure": measure,
+            "value": getattr(part, measure),
+            "unit": unit,
+            "status": _slice_status(part, measure),
+            "perimeter": "all_legal_persons" if measure == "all_establishments" else "sse_members",
+        }
+
+
+def _year_rows(year: Year) -> Iterable[dict[str, Any]]:
+    for measure in ("creations", "closures"):
+        value = getattr(year, measure)
+        yield {
+            "table": "by_year",
+            "item": str(year.year),
+            "label": str(year.year),
+            "measure": measure,
+            "value": value,
+            "unit": "establishments_per_year",
+            "status": "unavailable" if value is None and year.status == "ok" else year.status,
+            "perimeter": "sse_members",
+        }
 
 
 def _slice_status(part: Slice, measure: str) -> str:

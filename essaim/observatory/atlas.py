@@ -99,6 +99,8 @@ class Atlas:
     fictitious: bool
     sources: tuple[SourceUsed, ...]
     build_id: str
+    partial: bool
+    """The register covers only part of the country: `country:FR` is the total of the file."""
     figures: dict[str, Figure]
     by_family: list[Slice]
     by_sector: list[Slice]
@@ -199,6 +201,7 @@ def _atlas(
         fictitious=manifest.fictitious,
         sources=manifest.sources,
         build_id=build.id,
+        partial=bool(manifest.coverage.get("partial")),
         figures={key: _figure(by_id[key], one) for key, one in definitions.items() if key in by_id},
         by_family=_slices(slices, "family"),
         by_sector=_slices(slices, "sector"),
@@ -271,6 +274,7 @@ def as_json(atlas: Atlas, language: str = "fr") -> dict[str, Any]:
         "vintage": atlas.vintage.isoformat(),
         "fictitious": atlas.fictitious,
         "build": atlas.build_id,
+        "partial": atlas.partial,
         "sources": [
             {field: getattr(source, field) for field in source.__slots__} for source in atlas.sources
         ],

@@ -58,7 +58,6 @@ CENTRES = {
     "59009": (3.14, 50.62),
     "62041": (2.77, 50.29),
 }
-PRIVATE_PERSON = "Camille Invraisemblable"  # a natural person's name: must appear nowhere
 
 
 @dataclass

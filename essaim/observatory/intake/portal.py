@@ -188,7 +188,7 @@ def _split(joined: Path, found: Mapping[str, int], on: Shelf) -> dict[str, tuple
     tables = {}
     for role, select in selects.items():
         to = on.folder / f"{role}.parquet"
-        copied = on.database.execute(f"COPY ({select}) TO {quoted(to)} (FORMAT parquet, COMPRESSION zstd)")
+        copied = on.database.execute(f"COPY ({select}) TO {quoted(to)} (FORMAT parquet, COMPRESSION snappy)")
         (count,) = copied.fetchone() or (0,)
         tables[role] = (to, int(count))
     return tables

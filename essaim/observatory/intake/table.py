@@ -125,7 +125,7 @@ def is_about_csv(error: duckdb.Error) -> bool:
 def _copy(source: str, select: str, to: Path, on: Shelf) -> int:
     """Write SELECT `select` FROM (`source`) to Parquet, whole or not at all; rows written."""
     part = to.with_name(f"{to.name}.part")
-    sql = f"COPY (SELECT {select} FROM ({source})) TO {quoted(part)} (FORMAT parquet, COMPRESSION zstd)"
+    sql = f"COPY (SELECT {select} FROM ({source})) TO {quoted(part)} (FORMAT parquet, COMPRESSION snappy)"
     try:
         (rows,) = on.database.execute(sql).fetchone() or (0,)
         part.replace(to)

@@ -87,7 +87,7 @@ def line_of(file: Path, wanted: Iterable[int]) -> dict[int, int]:
 
     `wanted`: values of the `record` column of `Intake` tables, `file`: the person's own file (zipped or not).
     For Parquet, where there are no lines, the row number itself (1 = first). Cost: reads the file once up to
-    the last record asked, a few million lines a second; call it only when there is something to report.
+    the last record asked, some hundred thousand lines a second; call it when there is something to report.
     """
     return records.line_of(sniff(file), wanted)
 
@@ -131,7 +131,7 @@ def _parquet(sniffed: Sniffed, at: dict[str, int], to: Path, on: Shelf) -> tuple
     part = to.with_name(f"{to.name}.part")
     on.database.execute(
         f"COPY (SELECT {renamed} FROM read_parquet({quoted(sniffed.path)})) TO {quoted(part)} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        "(FORMAT parquet, COMPRESSION snappy)"
     )
     part.replace(to)
     return to, rows, tuple(at)

@@ -14,7 +14,8 @@ import shapely
 from pyproj import Transformer
 from stdnum.fr import siren, siret
 
-from essaim.observatory.errors import SourceError
+from essaim.law.text import Text
+from essaim.observatory.errors import Interrupted, SourceError
 from essaim.observatory.intake import intake
 from essaim.observatory.reference.places import UnknownTerritory, communes_of, current_commune
 from essaim.observatory.simulate import ON, SimulationReport, simulate
@@ -330,6 +331,19 @@ def test_an_earlier_simulation_is_replaced_whole(tmp_path: Path) -> None:
     names = {path.name for path in tmp_path.iterdir() if not path.name.endswith(".source.json")}
     assert names == {*report.files, "FICTIF.json"}
     assert "StockUniteLegale_utf8.csv" not in names
+
+
+def test_an_interrupted_simulation_leaves_the_earlier_one_whole(tmp_path: Path) -> None:
+    simulate(tmp_path, 200, scope=["commune:59350"])
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def stop(step: Text, done: int = 0, total: int | None = None, /) -> None:
+        if "Historique" in step.fr:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted):
+        simulate(tmp_path, 300, seed=9, scope=["commune:59350"], progress=stop)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_bad_requests_are_explained(tmp_path: Path) -> None:
