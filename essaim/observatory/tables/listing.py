@@ -12,14 +12,19 @@ def unit_names(units: ir.Table, sse: ir.Table) -> ir.Table:
     wanted = sse.filter(shown(sse)).select("siren").distinct()
     read = units.select(
         siren=as_whole_number(units.siren),
-        name=ibis.coalesce(
-            as_words(units.denominationUniteLegale),
-            as_words(column(units, "denominationUsuelle1UniteLegale")),
-        ),
-        sigle=as_words(column(units, "sigleUniteLegale")),
-        rna_id=as_words(column(units, "identifiantAssociationUniteLegale")),
+        denomination=units.denominationUniteLegale,
+        usual_name=column(units, "denominationUsuelle1UniteLegale"),
+        sigle=column(units, "sigleUniteLegale"),
+        rna_id=column(units, "identifiantAssociationUniteLegale"),
     )
-    return read.semi_join(wanted, "siren")
+    # Words are tidied after the join: one unit in twenty needs it.
+    named = read.semi_join(wanted, "siren")
+    return named.select(
+        "siren",
+        name=ibis.coalesce(as_words(named.denomination), as_words(named.usual_name)),
+        sigle=as_words(named.sigle),
+        rna_id=as_words(named.rna_id),
+    )
 
 
 def shown(sse: ir.Table) -> ir.BooleanValue:
