@@ -44,7 +44,7 @@ def establishments(sse: ir.Table, names: ir.Table, places: ir.Table) -> ir.Table
     return placed.select(
         siret=placed.siret.cast("string").lpad(14, "0"),
         siren=placed.siren.cast("string").lpad(9, "0"),
-        name=ibis.coalesce(placed.unit_name, placed.name),
+        name=ibis.coalesce(placed.unit_name, as_words(placed.enseigne), as_words(placed.usual_name)),
         sigle=placed.sigle,
         rna_id=placed.rna_id,
         legal_category=placed.legal_category,
