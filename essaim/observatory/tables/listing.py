@@ -10,16 +10,21 @@ from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_whole_num
 def unit_names(units: ir.Table, sse: ir.Table) -> ir.Table:
     """siren (BIGINT), name, sigle, rna_id of the units that have SSE rows: the second look at the file."""
     wanted = sse.filter(shown(sse)).select("siren").distinct()
-    read = units.select(
+    raw = units.select(
         siren=as_whole_number(units.siren),
-        name=ibis.coalesce(
-            as_words(units.denominationUniteLegale),
-            as_words(column(units, "denominationUsuelle1UniteLegale")),
-        ),
-        sigle=as_words(column(units, "sigleUniteLegale")),
-        rna_id=as_words(column(units, "identifiantAssociationUniteLegale")),
+        name=units.denominationUniteLegale,
+        usual_name=column(units, "denominationUsuelle1UniteLegale"),
+        sigle=column(units, "sigleUniteLegale"),
+        rna_id=column(units, "identifiantAssociationUniteLegale"),
     )
-    return read.semi_join(wanted, "siren")
+    # Words are cleaned once the few units that matter are known.
+    kept = raw.inner_join(wanted, raw.siren == wanted.siren).select(raw)
+    return kept.select(
+        "siren",
+        name=ibis.coalesce(as_words(kept.name), as_words(kept.usual_name)),
+        sigle=as_words(kept.sigle),
+        rna_id=as_words(kept.rna_id),
+    )
 
 
 def shown(sse: ir.Table) -> ir.BooleanValue:
