@@ -52,7 +52,7 @@ def write_ess_list(files: dict[str, Sniffed], to: Path, on: Shelf) -> dict[str, 
     union = ", ".join(quoted(part) for part in parts)
     on.database.execute(
         f"COPY (SELECT siren, family, list, record FROM read_parquet([{union}]) WHERE {is_siren('siren')} "
-        f"ORDER BY siren, list) TO {quoted(to)} (FORMAT parquet, COMPRESSION zstd)"
+        f"ORDER BY siren, list) TO {quoted(to)} (FORMAT parquet, COMPRESSION snappy)"
     )
     for part in parts:
         part.unlink()

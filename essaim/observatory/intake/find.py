@@ -13,7 +13,7 @@ from essaim.observatory.intake.header import (
     portal_places,
     wrong_header,
 )
-from essaim.observatory.intake.provenance import DATE_IN_NAME
+from essaim.observatory.intake.provenance import DATE_IN_NAME, NOTE_SUFFIX
 from essaim.observatory.intake.sniff import Sniffed, sniff
 from essaim.observatory.sources import sirene_establishments, sirene_geolocation, sirene_history, sirene_units
 from essaim.observatory.sources.city_portal import key
@@ -70,6 +70,8 @@ def find(source: Path) -> Found:
     qpv = None
     seen = sorted(path for path in source.iterdir() if path.is_file())
     for path in seen:
+        if path.name.endswith(NOTE_SUFFIX):
+            continue
         if QPV_NAME.match(path.name) and path.suffix.lower() in QPV_SUFFIXES:
             qpv = path
         elif path.suffix.lower() in TABLES:
@@ -130,7 +132,7 @@ def _best(candidates: list[Sniffed]) -> Sniffed:
 
 def _alone(path: Path) -> Found:
     sniffed = sniff(path)
-    if sniffed.format != "csv" or portal_likeness(sniffed.header) < 0.5:
+    if sniffed.format != "csv" or portal_likeness(sniffed.header) < LIKE:
         raise unreadable(
             path.name,
             "seul, ce fichier ne suffit pas : il faut un dossier avec les unités légales et les "

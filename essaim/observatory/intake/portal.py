@@ -5,6 +5,8 @@ become codes again, natural persons are dropped, coordinates become a geolocatio
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from essaim.observatory.errors import UnreadableFile, unreadable
@@ -33,14 +35,26 @@ CODES = {
     "caractereEmployeurUniteLegale": "ON",
     "caractereEmployeurEtablissement": "ON",
 }
+TREATED = ("unit_treated", "establishment_treated")
 SORTABLE = {
     "trancheEffectifsUniteLegale": "band_of_unit",
     "trancheEffectifsEtablissement": "band_of_establishment",
 }
 
 
-def write_portal(sniffed: Sniffed, on: Shelf) -> dict[str, tuple[Path, int]]:
-    """role -> (Parquet, rows) for units, establishments and, when there are coordinates, geolocation."""
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """tables: role -> (Parquet, rows), geolocation only when there are coordinates.
+
+    treated_on: the last treatment of any row, hence the date of the extract; None when not published.
+    """
+
+    tables: dict[str, tuple[Path, int]]
+    treated_on: date | None
+
+
+def write_portal(sniffed: Sniffed, on: Shelf) -> Portal:
+    """Split the export; WrongHeader or UnreadableFile when it cannot be."""
     found = portal_places(sniffed.header)
     if missing := portal_missing(found):
         taken = set(found.values())
@@ -52,16 +66,21 @@ def write_portal(sniffed: Sniffed, on: Shelf) -> dict[str, tuple[Path, int]]:
         [f"{coded(name, found)} AS {name}" for name in names]
         + [f"{place} AS {axis}" for axis, place in _coordinates(found).items()]
         + [f"{_is_unknown(name, found)} AS unknown_{name}" for name in LABELLED]
+        + [f"try_cast({_cell(name, found)}[:10] AS DATE) AS {name}" for name in TREATED]
         + [f"{_cell('person_name', found)} AS person_name", "record"]
     )
     joined = on.folder / "portal.parquet"
     write_table(sniffed, select, joined, on)
     _reject_unknown_labels(sniffed, joined, on)
     tables = _split(joined, found, on)
+    last = " , ".join(f"max({name})" for name in TREATED)
+    (treated_on,) = on.database.execute(f"SELECT greatest({last}) FROM {quoted(joined)}").fetchone() or (
+        None,
+    )
     joined.unlink()
     if not tables["establishments"][1]:
         raise _empty(sniffed)
-    return tables
+    return Portal(tables, treated_on)
 
 
 def _empty(sniffed: Sniffed) -> UnreadableFile:
@@ -74,7 +93,7 @@ def _empty(sniffed: Sniffed) -> UnreadableFile:
 
 def _cell(name: str, found: Mapping[str, int]) -> str:
     """The SQL of a cell as written, empty being null."""
-    return f"nullif(trim(c{found[name]}), '')" if name in found else "NULL::VARCHAR"
+    return f"nullif(trim(c{found[name]}), '')" if name in found else "(NULL::VARCHAR)"
 
 
 def _reduced(cell: str) -> str:
@@ -169,7 +188,7 @@ def _split(joined: Path, found: Mapping[str, int], on: Shelf) -> dict[str, tuple
     tables = {}
     for role, select in selects.items():
         to = on.folder / f"{role}.parquet"
-        copied = on.database.execute(f"COPY ({select}) TO {quoted(to)} (FORMAT parquet, COMPRESSION zstd)")
+        copied = on.database.execute(f"COPY ({select}) TO {quoted(to)} (FORMAT parquet, COMPRESSION snappy)")
         (count,) = copied.fetchone() or (0,)
         tables[role] = (to, int(count))
     return tables

@@ -1,8 +1,8 @@
 """Records and physical lines of a CSV, exactly as Python's csv module counts them.
 
 Used when a file has something wrong in it, and to turn record numbers into line numbers for a report. A line
-without a quote is a record by itself, which keeps this at a few million lines a second; a line with a quote
-goes through the csv module, which may take more lines for the same record.
+without a quote is a record by itself, which keeps this at some hundred thousand lines a second; one with a
+quote goes through the csv module, which may take more lines for the same record.
 """
 
 import codecs

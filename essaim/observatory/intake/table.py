@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from essaim.law.text import Text
-from essaim.observatory.errors import disk_full, is_disk_full, unreadable
+from essaim.observatory.errors import disk_full, unreadable
 from essaim.observatory.intake.records import UNDECODABLE, Record, Scanner, lines_of
 from essaim.observatory.intake.rejects import Reject
 from essaim.observatory.intake.sniff import Sniffed, cut, encoding_of, opened
@@ -104,7 +104,7 @@ def write_table(sniffed: Sniffed, select: str, to: Path, on: Shelf) -> int:
     try:
         rows = _copy(sound_rows(path, sniffed.delimiter, width), select, to, on)
     except duckdb.Error as error:
-        if is_disk_full(error) or isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException):
+        if not is_about_csv(error):
             raise
         clean = on.folder / f"{sniffed.path.name}.clean.csv"
         set_bad_rows_aside(path, sniffed, clean, on)
@@ -117,10 +117,15 @@ def write_table(sniffed: Sniffed, select: str, to: Path, on: Shelf) -> int:
     return rows
 
 
+def is_about_csv(error: duckdb.Error) -> bool:
+    """DuckDB dislikes the file; other failures (disk, interruption, our own SQL) are not the file's fault."""
+    return isinstance(error, duckdb.InvalidInputException) or str(error).startswith("CSV Error")
+
+
 def _copy(source: str, select: str, to: Path, on: Shelf) -> int:
     """Write SELECT `select` FROM (`source`) to Parquet, whole or not at all; rows written."""
     part = to.with_name(f"{to.name}.part")
-    sql = f"COPY (SELECT {select} FROM ({source})) TO {quoted(part)} (FORMAT parquet, COMPRESSION zstd)"
+    sql = f"COPY (SELECT {select} FROM ({source})) TO {quoted(part)} (FORMAT parquet, COMPRESSION snappy)"
     try:
         (rows,) = on.database.execute(sql).fetchone() or (0,)
         part.replace(to)

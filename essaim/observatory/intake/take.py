@@ -1,6 +1,7 @@
 """The door: find the files, check each, bring them to the shape of `Intake`."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -49,7 +50,11 @@ def intake(source: Path, work: Path, progress: Tell = silent) -> Intake:
         taken: list[TakenFile] = []
         if "portal" in found.files:
             sniffed = found.files["portal"]
-            for role, (path, rows) in write_portal(sniffed, on).items():
+            portal = write_portal(sniffed, on)
+            facts = known[sniffed.path]
+            if facts.vintage_from == "mtime" and portal.treated_on:
+                known[sniffed.path] = replace(facts, vintage=portal.treated_on, vintage_from="content")
+            for role, (path, rows) in portal.tables.items():
                 paths[role] = path
                 taken.append(_taken(role, PORTAL.id, "portal", sniffed, rows, known, COLUMNS[role]))
         for role in COLUMNS:
@@ -82,7 +87,7 @@ def line_of(file: Path, wanted: Iterable[int]) -> dict[int, int]:
 
     `wanted`: values of the `record` column of `Intake` tables, `file`: the person's own file (zipped or not).
     For Parquet, where there are no lines, the row number itself (1 = first). Cost: reads the file once up to
-    the last record asked, a few million lines a second; call it only when there is something to report.
+    the last record asked, some hundred thousand lines a second; call it when there is something to report.
     """
     return records.line_of(sniff(file), wanted)
 
@@ -126,7 +131,7 @@ def _parquet(sniffed: Sniffed, at: dict[str, int], to: Path, on: Shelf) -> tuple
     part = to.with_name(f"{to.name}.part")
     on.database.execute(
         f"COPY (SELECT {renamed} FROM read_parquet({quoted(sniffed.path)})) TO {quoted(part)} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        "(FORMAT parquet, COMPRESSION snappy)"
     )
     part.replace(to)
     return to, rows, tuple(at)

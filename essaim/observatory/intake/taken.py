@@ -72,7 +72,8 @@ class TakenFile:
     source: id in `essaim.observatory.sources.registry`; role: the table it feeds ("units",
     "establishments", "geolocation", "history", "ess_list"); a portal file feeds three and is listed once
     per role. format: what was inside ("csv" or "parquet"), zipped or not. rows: rows kept in the table.
-    vintage: ISO date of the extract; vintage_from: "fetch", "name", "mtime" or "simulated".
+    vintage: ISO date of the extract; vintage_from: "simulated", "fetch", "name",
+    "content" (a portal's small file) or "mtime".
     """
 
     role: str

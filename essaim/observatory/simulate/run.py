@@ -25,6 +25,7 @@ from essaim.observatory.simulate.register import (
     unit_rows,
 )
 from essaim.observatory.simulate.surroundings import (
+    DEFECTS,
     ess_list_columns,
     geolocation_columns,
     history_columns,
@@ -34,7 +35,7 @@ from essaim.observatory.simulate.surroundings import (
     with_defects,
 )
 from essaim.observatory.simulate.tables import lay_tables
-from essaim.observatory.simulate.write import FORMATS, Pen, clear
+from essaim.observatory.simulate.write import FORMATS, Pen, earlier_files, move_in
 from essaim.observatory.sources import (
     ess_france,
     sirene_establishments,
@@ -112,44 +113,40 @@ def simulate(
     _check(establishments, format)
     sources = [sirene_units, sirene_establishments, sirene_geolocation, sirene_history, ess_france]
     draw = Draw(seed, establishments, on)
+    stems = (QPV_STEM, *(source.STEM for source in sources))
     with explained(str(folder)):
-        clear(folder, [QPV_STEM, *(source.STEM for source in sources)])
-        # Written first: a folder cut short is still known to be fictitious.
-        mark: dict[str, object] = {"fictitious": True, "seed": seed, "made_on": on.isoformat()}
-        mark |= {"establishments": establishments, "units": draw.units}
-        _write_mark(folder, mark)
-        with _workshop(folder, threads) as database:
-            communes = lay_ground(database, scope)
-            lay_tables(database)
-            lay_facts(database, draw, progress)
-            pen = Pen(database, folder, format, seed, on)
-            files, defects = _write_register(pen, draw, dirty, progress)
-            files |= _write_rest(pen, draw, history, geolocation, ess_list, progress)
-        if qpv:
-            to = folder / f"{QPV_STEM}.geojson"
-            files[to.name] = write_neighbourhoods(scope, to)
-            pen.note(to)
-        _write_mark(folder, mark | {"communes": communes, "files": files, "defects": defects})
+        earlier = earlier_files(folder, stems)
+        with TemporaryDirectory(prefix=".simulate-", dir=folder) as room_name:
+            room = Path(room_name)
+            with _workshop(room, threads) as database:
+                communes = lay_ground(database, scope)
+                lay_tables(database)
+                lay_facts(database, draw, progress)
+                pen = Pen(database, room, format, seed, on)
+                files, defects = _write_register(pen, draw, dirty, progress)
+                files |= _write_rest(pen, draw, history, geolocation, ess_list, progress)
+                if qpv:
+                    to = room / f"{QPV_STEM}.geojson"
+                    files[to.name] = write_neighbourhoods(scope, to)
+                    pen.note(to)
+            sizes = {"establishments": establishments, "units": draw.units, "communes": communes}
+            mark = {"fictitious": True, "seed": seed, "made_on": on.isoformat(), **sizes}
+            mark |= {"files": files, "defects": defects}
+            (room / FICTITIOUS_MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
+            move_in(room, folder, files, earlier)
     return SimulationReport(folder, seed, on, establishments, draw.units, communes, files, defects)
 
 
 @contextmanager
-def _workshop(folder: Path, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB file beside what is written, gone at the end: facts of any size in flat memory."""
-    with (
-        TemporaryDirectory(prefix=".simulate-", dir=folder) as room,
-        duckdb.connect(str(Path(room) / "facts.duckdb")) as database,
-    ):
+def _workshop(room: Path, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB file in the folder of the work under way: facts of any size in flat memory."""
+    with duckdb.connect(str(room / "facts.duckdb")) as database:
         if threads is not None:
             database.execute(f"SET threads = {int(threads)}")
         database.execute(f"SET memory_limit = '{MEMORY}'")
         database.execute("SET preserve_insertion_order = true")
         database.execute("SET enable_progress_bar = false")
         yield database
-
-
-def _write_mark(folder: Path, facts: dict[str, object]) -> None:
-    (folder / FICTITIOUS_MARK).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 def _check(establishments: int, format: str) -> None:
@@ -181,7 +178,7 @@ def _write_register(pen: Pen, draw: Draw, dirty: bool, tell: Tell) -> tuple[dict
         rows, columns = with_defects(rows, draw.seed), spoiled(columns, draw.on)
         also = f"{rows} WHERE defect = 'duplicate_siret'"
         counted = f"SELECT defect, count(*) FROM {rows} WHERE defect IS NOT NULL GROUP BY ALL ORDER BY ALL"
-        defects = dict(pen.database.execute(counted).fetchall())
+        defects = dict.fromkeys(DEFECTS, 0) | dict(pen.database.execute(counted).fetchall())
     files |= dict([pen.write(sirene_establishments.SOURCE, columns, rows, also)])
     return files, defects
 

@@ -12,12 +12,12 @@ from essaim.observatory.simulate.chance import (
 
 DEFECTS = {
     # reason a build gives -> (one eligible row in so many, SQL of the other conditions)
-    "check_digits": (1_500, "true"),
-    "duplicate_siret": (1_500, "true"),
-    "date_in_the_future": (1_500, "true"),
-    "unknown_commune": (1_500, "true"),
-    "unknown_siren": (1_500, "true"),
-    "leading_zeros_lost": (150, "siren < 100000000"),
+    "check_digits": (400, "true"),
+    "duplicate_siret": (400, "true"),
+    "date_in_the_future": (400, "true"),
+    "unknown_commune": (400, "true"),
+    "unknown_siren": (400, "true"),
+    "leading_zeros_lost": (40, "siren < 100000000"),
 }
 """Written on open establishments of active legal persons only, one at most per row: each one counts."""
 

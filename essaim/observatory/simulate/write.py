@@ -1,6 +1,7 @@
 """Simulated tables written under the official names, in the official layout, never in place of real files."""
 
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -98,13 +99,13 @@ def _pack(path: Path, entry: str) -> None:
         packed.unlink(missing_ok=True)
 
 
-def clear(folder: Path, stems: list[str]) -> None:
-    """Make room in `folder`: remove an earlier simulation, refuse to touch files that are not one.
+def earlier_files(folder: Path, stems: tuple[str, ...]) -> list[Path]:
+    """The files of an earlier simulation in `folder`, made if need be.
 
-    SourceError when the folder holds official files without the mark of a simulation.
+    SourceError when it holds official files without the mark of a simulation.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    present = [path for path in folder.iterdir() if any(path.name.startswith(stem) for stem in stems)]
+    present = [path for path in folder.iterdir() if path.name.startswith(stems)]
     if present and not (folder / FICTITIOUS_MARK).exists():
         raise SourceError(
             Text(
@@ -114,6 +115,16 @@ def clear(folder: Path, stems: list[str]) -> None:
                 "is written. Choose an empty folder.",
             )
         )
-    for path in present:
-        path.unlink(missing_ok=True)
-        note_path(path).unlink(missing_ok=True)
+    return present
+
+
+def move_in(room: Path, folder: Path, files: Iterable[str], earlier: list[Path]) -> None:
+    """Put finished files in the place of the earlier ones: the mark first, so that none passes for real."""
+    (room / FICTITIOUS_MARK).replace(folder / FICTITIOUS_MARK)
+    for name in files:
+        (room / name).replace(folder / name)
+        note_path(room / name).replace(note_path(folder / name))
+    kept = {kept for name in files for kept in (name, note_path(folder / name).name)}
+    for path in earlier:
+        if path.name not in kept:
+            path.unlink(missing_ok=True)

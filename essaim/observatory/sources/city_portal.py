@@ -55,9 +55,14 @@ PLACE_TITLES: dict[str, tuple[str, ...]] = {
     "point": ("Geolocetablissement", "Géolocalisation de l'établissement", "geo_point_2d", "Geo Point"),
     "band_of_unit": ("Tranche de l'effectif de l'unité légale triable",),
     "band_of_establishment": ("Tranche de l'effectif de l'établissement triable",),
+    "unit_treated": ("Date du dernier traitement de l'unité légale", "dateDernierTraitementUniteLegale"),
+    "establishment_treated": (
+        "Date de la dernière mise à jour de l'établissement",
+        "dateDernierTraitementEtablissement",
+    ),
     "person_name": ("Nom de la personne physique", "nomUniteLegale"),
 }
-"""Columns that help: coordinates, sortable head-count codes, and the mark of a natural person."""
+"""Columns that help: coordinates, sortable head-counts, last treatments, the mark of a natural person."""
 
 OPTIONAL = frozenset(
     {

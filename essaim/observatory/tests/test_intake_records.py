@@ -116,13 +116,13 @@ def check(document: Document, folder: Path) -> None:
     assert lines == dict(bad)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=documents(good_rows, st.booleans()))
 def test_a_sound_file_is_read_as_the_csv_module_reads_it(document: Document, tmp_path: Path) -> None:
     check(document, tmp_path)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=documents(good_rows | bad_rows | broken_rows, st.just(True)))
 def test_bad_rows_are_named_by_their_line_and_the_others_keep_their_number(
     document: Document, tmp_path: Path
