@@ -10,9 +10,9 @@ so that all find them in memory; its peak memory is that process's. Prints a Mar
 What each does
 - scan: DuckDB reads every value of every column the build reads (the length of texts, a hash of the rest).
 - build: `essaim.observatory.build`, from the files to the served store: checks, all territories, secrecy, files.
-- pandas, polars: only the main tables (SSE enterprises and establishments by commune, EPCI, department, region
-  and country, in all and by family, sector and size; employers of all legal persons), written plainly: no row
-  check, no secrecy, no listing, nothing written.
+- pandas: the same tables but for the secrecy gate, written plainly.
+- polars: the main tables only (SSE enterprises and establishments by territory, in all and by family, sector and
+  size; employers of all legal persons): no row check, no age, no list, nothing written.
 - spark: the build with the other engine (its Java memory is not in the figure).
 """
 
@@ -35,36 +35,21 @@ sys.path.insert(0, str(ROOT))
 NATIONAL_ESTABLISHMENTS = 42_000_000
 ON = datetime.date(2026, 11, 1)
 UNITS, ESTABLISHMENTS = "StockUniteLegale_utf8.parquet", "StockEtablissement_utf8.parquet"
-LEVELS = ("commune", "epci", "departement", "region", "country")
-DIMENSIONS = ("total", "family", "sector", "size")
+LEVELS = ("commune", "epci", "ept", "departement", "region", "country")
+DIMENSIONS = ("total", "family", "sector", "size", "age")
 COLUMNS = {
     UNITS: (
-        "siren",
-        "statutDiffusionUniteLegale",
-        "sigleUniteLegale",
-        "identifiantAssociationUniteLegale",
-        "etatAdministratifUniteLegale",
-        "denominationUniteLegale",
-        "denominationUsuelle1UniteLegale",
-        "categorieJuridiqueUniteLegale",
-        "activitePrincipaleUniteLegale",
-        "economieSocialeSolidaireUniteLegale",
+        "siren", "statutDiffusionUniteLegale", "sigleUniteLegale", "identifiantAssociationUniteLegale",
+        "etatAdministratifUniteLegale", "denominationUniteLegale", "denominationUsuelle1UniteLegale",
+        "categorieJuridiqueUniteLegale", "activitePrincipaleUniteLegale", "economieSocialeSolidaireUniteLegale",
     ),
     ESTABLISHMENTS: (
-        "siret",
-        "statutDiffusionEtablissement",
-        "dateCreationEtablissement",
-        "trancheEffectifsEtablissement",
-        "codeCommuneEtablissement",
-        "coordonneeLambertAbscisseEtablissement",
-        "coordonneeLambertOrdonneeEtablissement",
-        "etatAdministratifEtablissement",
-        "enseigne1Etablissement",
-        "denominationUsuelleEtablissement",
-        "activitePrincipaleEtablissement",
-        "caractereEmployeurEtablissement",
+        "siret", "statutDiffusionEtablissement", "dateCreationEtablissement", "trancheEffectifsEtablissement",
+        "codeCommuneEtablissement", "coordonneeLambertAbscisseEtablissement",
+        "coordonneeLambertOrdonneeEtablissement", "etatAdministratifEtablissement", "enseigne1Etablissement",
+        "denominationUsuelleEtablissement", "activitePrincipaleEtablissement", "caractereEmployeurEtablissement",
     ),
-}
+}  # fmt: skip
 """What the build reads, and nothing else (see `essaim.observatory.tables`)."""
 
 
@@ -143,36 +128,36 @@ def lookups() -> dict[str, Any]:
 
 
 def with_pandas(folder: Path) -> dict[str, Any]:
-    """The main tables the way an analyst writes them: read what is needed, merge, group."""
+    """The tables of the build the way an analyst writes them: read what is needed, merge, check, group.
+
+    All of them but the secrecy gate: rows checked, enterprises and establishments by territory and category,
+    denominators by sector, median age, jobs by enterprise, creations by year, and the list with names.
+    """
     import pandas as pd  # noqa: PLC0415
 
     known = {name: table.to_pandas() for name, table in lookups().items()}
-    active = [("etatAdministratifUniteLegale", "==", "A"), ("categorieJuridiqueUniteLegale", ">=", 2000)]
-    read = ["siren", *COLUMNS[UNITS][7:10]]
-    units = pd.read_parquet(folder / UNITS, columns=read, filters=active)
-    units.columns = ["siren", "category", "naf", "flag"]
-    excluded = units.naf.str.replace(".", "", regex=False).isin(known["excluded"].naf)
-    flag = units.flag.map({"O": 2, "N": 1}).fillna(0).astype("int64")
-    units["key"] = units.category * 16 + flag * 4 + excluded.astype("int64")
-    units = units[["siren", "key"]].merge(known["decisions"], on="key")
-    names = ["siret", *(COLUMNS[ESTABLISHMENTS][i] for i in (3, 4, 10, 11))]
-    rows = pd.read_parquet(
-        folder / ESTABLISHMENTS, columns=names, filters=[("etatAdministratifEtablissement", "==", "A")]
-    )
-    rows.columns = ["siret", "code", "insee_code", "naf", "employer"]
-    rows["siren"] = rows.siret.str[:9]
-    rows["employer"] = rows.employer == "O"
+    units, rows = pandas_units(folder, known["decisions"], known["excluded"]), pandas_rows(folder)
     rows = rows.merge(units, on="siren").merge(known["communes"], on="insee_code")
-    rows = rows.merge(known["places"], on="commune")
+    rows = rows[pandas_checks(rows.siret) & ~(rows.created > pd.Timestamp(ON))]
+    rows = rows.drop_duplicates("siret").merge(known["places"], on="commune")
     rows["country"] = "FR"
-    employers = {level: rows.groupby(level).employer.sum() for level in LEVELS}
+    rows["division"] = rows.naf.str[:2]
+    rows = rows.merge(known["sectors"], on="division", how="left")
+    rows["sector"] = rows.sector.fillna("unknown")
+    rows["private"] = rows.employer & ~rows.public_law
+    for level in LEVELS:
+        rows.groupby([level, "sector"]).agg(
+            establishments=("siret", "size"), employers=("employer", "sum"), private=("private", "sum")
+        )
     sse = rows[rows["rank"] == 3].merge(known["bands"], on="code", how="left")
     sse["size"] = sse["size"].fillna("none")
-    sse["division"] = sse.naf.str[:2]
-    sse = sse.merge(known["sectors"], on="division", how="left")
-    sse["sector"] = sse.sector.fillna("unknown")
     sse["family"] = sse.family_by_form.fillna(sse.family_otherwise).fillna("unknown")
     sse["total"] = "total"
+    born = sse.created.dt
+    before = (born.month > ON.month) | ((born.month == ON.month) & (born.day > ON.day))
+    sse["years"] = ON.year - born.year - before.astype(int)
+    sse["age"] = pd.cut(sse.years, [-1, 2, 5, 10, 20, 2000], labels=False).fillna(9)
+    sse["year"] = born.year
     tables = {
         (level, dimension): sse.groupby([level, dimension]).agg(
             enterprises=("siren", "nunique"), establishments=("siret", "size"), employers=("employer", "sum")
@@ -180,15 +165,73 @@ def with_pandas(folder: Path) -> dict[str, Any]:
         for level in LEVELS
         for dimension in DIMENSIONS
     }
+    for level in LEVELS:
+        sse.groupby(level).years.median()
+        sse.groupby([level, "year"]).size()
+        by_enterprise = sse.groupby([level, "siren"])[["low", "high"]].sum()
+        by_enterprise.groupby(level).agg(["size", "sum", "max"])
+    names = pd.read_parquet(folder / UNITS, columns=["siren", *(COLUMNS[UNITS][i] for i in (2, 3, 5, 6))])
+    listed = rows[rows["rank"] >= 2].merge(names, on="siren").sort_values(["commune", "siret"])
+    with tempfile.TemporaryDirectory(dir=folder.parent) as to:
+        listed.to_parquet(Path(to) / "establishments.parquet", compression="zstd")
     total = tables["country", "total"].iloc[0]
     families = tables["country", "family"].loc["FR"].enterprises
     return {
         "sse_enterprises": int(total.enterprises),
         "sse_establishments": int(total.establishments),
         "sse_employer_establishments": int(total.employers),
-        "employer_establishments": int(employers["country"].iloc[0]),
+        "employer_establishments": int(rows.employer.sum()),
         **{name: int(value) for name, value in families.items()},
     }
+
+
+def pandas_units(folder: Path, decisions: Any, excluded: Any) -> Any:
+    """Active legal persons with what the law's table says of them."""
+    import pandas as pd  # noqa: PLC0415
+
+    active = [("etatAdministratifUniteLegale", "==", "A"), ("categorieJuridiqueUniteLegale", ">=", 2000)]
+    units = pd.read_parquet(folder / UNITS, columns=["siren", *COLUMNS[UNITS][7:10]], filters=active)
+    units.columns = ["siren", "category", "naf", "flag"]
+    left_out = units.naf.str.replace(".", "", regex=False).isin(excluded.naf)
+    flag = units.flag.map({"O": 2, "N": 1}).fillna(0).astype("int64")
+    units["key"] = units.category * 16 + flag * 4 + left_out.astype("int64")
+    return units[["siren", "key"]].merge(decisions, on="key")
+
+
+def pandas_rows(folder: Path) -> Any:
+    """Active establishments."""
+    import pandas as pd  # noqa: PLC0415
+
+    names = {
+        "siret": "siret",
+        "dateCreationEtablissement": "created",
+        "trancheEffectifsEtablissement": "code",
+        "codeCommuneEtablissement": "insee_code",
+        "coordonneeLambertAbscisseEtablissement": "x",
+        "coordonneeLambertOrdonneeEtablissement": "y",
+        "enseigne1Etablissement": "enseigne",
+        "denominationUsuelleEtablissement": "usual_name",
+        "activitePrincipaleEtablissement": "naf",
+        "caractereEmployeurEtablissement": "employer",
+    }
+    active = [("etatAdministratifEtablissement", "==", "A")]
+    rows = pd.read_parquet(folder / ESTABLISHMENTS, columns=list(names), filters=active).rename(columns=names)
+    rows["siren"] = rows.siret.str[:9]
+    rows["employer"] = rows.employer == "O"
+    rows["created"] = pd.to_datetime(rows.created, errors="coerce")
+    return rows
+
+
+def pandas_checks(siret: Any) -> Any:
+    """Whether each SIRET passes Luhn's sum, La Poste's exception included."""
+    number = siret.astype("int64").to_numpy()
+    luhn, plain = number * 0, number * 0
+    for place in range(14):
+        digit = number // 10**place % 10
+        luhn += digit if place % 2 == 0 else digit * 2 - 9 * (digit > 4)
+        plain += digit
+    post_office = (number // 100_000 == 356_000_000) & (number != 35_600_000_000_048)
+    return (post_office & (plain % 5 == 0)) | (~post_office & (luhn % 10 == 0))
 
 
 def with_polars(folder: Path) -> dict[str, Any]:
@@ -247,7 +290,7 @@ def with_polars(folder: Path) -> dict[str, Any]:
             employers=pl.col("employer").sum(),
         )
         for level in LEVELS
-        for dimension in DIMENSIONS
+        for dimension in DIMENSIONS[:4]
     }
     total = tables["country", "total"].to_dicts()[0]
     return {

@@ -137,7 +137,7 @@ def read_rows(
     )
     tell(Text("Positions", "Positions"))
     placed = engine.lookup("positions", positions(engine, sse, taken, qpv))
-    sse = engine.keep("placed", members.with_positions(sse, placed))
+    sse = members.with_positions(sse, placed)
     kept = members.with_alone(sse.filter((sse["rank"] == step.MEMBER) & sse.counted))
     return Rows(
         candidates=found,

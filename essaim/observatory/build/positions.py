@@ -61,7 +61,9 @@ def positions(engine: Engine, sse: ir.Table, taken: Intake, qpv: QpvLayer | None
     `qpv_known`: something says whether it is inside one; `near_known`: the distance could be measured.
     """
     found = _places(engine, sse, taken)
-    inside = np.array([code.startswith("Q") for code in found.qpv], bool)
+    coded = pa.array(found.qpv, pa.string()).dictionary_encode()
+    is_code = [code.startswith("Q") for code in coded.dictionary.to_pylist()]
+    inside = np.array(is_code, bool)[coded.indices.to_numpy()] if is_code else np.zeros(0, bool)
     said = found.qpv != ""
     codes = np.where(inside, found.qpv, "").astype(object)
     metres = np.full(len(codes), np.nan)
@@ -87,7 +89,12 @@ def positions(engine: Engine, sse: ir.Table, taken: Intake, qpv: QpvLayer | None
 
 
 def _places(engine: Engine, sse: ir.Table, taken: Intake) -> Places:
-    rows = sse.select("siret", "commune", "x_lambert", "y_lambert")
+    rows = sse.select(
+        "siret",
+        "commune",
+        x_lambert=sse.x_lambert.try_cast("float64"),
+        y_lambert=sse.y_lambert.try_cast("float64"),
+    )
     if taken.geolocation is not None:
         g = engine.read(taken.geolocation)
         read = g.select(
@@ -104,10 +111,18 @@ def _places(engine: Engine, sse: ir.Table, taken: Intake) -> Places:
         once = inner.group_by("siret").agg(**{name: inner[name].min() for name in names})
         rows = rows.left_join(once, rows.siret == once.siret).select(rows, *[once[name] for name in names])
     table = engine.arrow(rows)
-    departement = np.array([code[:3] if code[:2] == "97" else code[:2] for code in _texts(table, "commune")])
+    departement = _departements(table.column("commune"))
     lon, lat = _degrees(table, departement)
     plg = _texts(table, "plg") if "plg" in table.column_names else np.full(table.num_rows, "", object)
     return Places(table.column("siret").to_numpy(), departement, lon, lat, plg)
+
+
+def _departements(communes: pa.ChunkedArray) -> NDArray[Any]:
+    """Department id of each commune id; few communes are repeated over many establishments."""
+    coded = communes.combine_chunks().dictionary_encode()
+    ids = [code[:3] if code[:2] == "97" else code[:2] for code in coded.dictionary.to_pylist()]
+    found: NDArray[Any] = np.array(ids, object)[coded.indices.to_numpy()] if ids else np.array([], object)
+    return found
 
 
 def _degrees(table: pa.Table, departement: NDArray[Any]) -> tuple[Floats, Floats]:

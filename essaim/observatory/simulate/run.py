@@ -54,7 +54,7 @@ DEMONSTRATION = (
     "epci:246200364",
 )
 NATIONAL_ESTABLISHMENTS = 42_000_000
-DEMONSTRATION_ESTABLISHMENTS = 60_000
+DEMONSTRATION_ESTABLISHMENTS = 600_000
 ON = date(2026, 11, 1)
 """Date of the extract pretended: fixed, so that a demonstration never changes by itself."""
 ESTABLISHMENTS_MIN = 100

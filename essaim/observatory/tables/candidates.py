@@ -12,7 +12,6 @@ from essaim.observatory.tables.columns import (
     as_code,
     as_day,
     as_whole_number,
-    as_words,
     column,
     division_of,
     has_valid_check_digits,
@@ -112,7 +111,7 @@ def candidates(
     creations are events of the territory. `latest`: last believable creation day, YYYYMMDD;
     `units` comes from `classed_units`; `communes`: insee_code, commune, followed. Columns: record, siret,
     siren, commune_code, commune, followed, active, counted, rank, public_law, employer, division, band,
-    created, decision, reason and, for SSE rows only, diffusible, naf, name, x_lambert, y_lambert.
+    created, decision, reason and, for SSE rows only and as written, naf, enseigne, usual_name, x_lambert, y_lambert.
     """
     e = establishments
     siret_text = as_code(e.siret)
@@ -122,15 +121,15 @@ def candidates(
         siret=as_whole_number(siret_text),
         active=(e.etatAdministratifEtablissement == "A").fill_null(False),
         commune_code=as_code(e.codeCommuneEtablissement),
-        created=as_day(e.dateCreationEtablissement),
+        created=e.dateCreationEtablissement,
         employer=(e.caractereEmployeurEtablissement == "O").fill_null(False),
         band=as_code(e.trancheEffectifsEtablissement),
         naf=as_code(e.activitePrincipaleEtablissement),
         diffusible=(e.statutDiffusionEtablissement == "O").fill_null(False),
-        enseigne=as_words(column(e, "enseigne1Etablissement")),
-        usual_name=as_words(column(e, "denominationUsuelleEtablissement")),
-        x_lambert=column(e, "coordonneeLambertAbscisseEtablissement").try_cast("float64"),
-        y_lambert=column(e, "coordonneeLambertOrdonneeEtablissement").try_cast("float64"),
+        enseigne=column(e, "enseigne1Etablissement"),
+        usual_name=column(e, "denominationUsuelleEtablissement"),
+        x_lambert=column(e, "coordonneeLambertAbscisseEtablissement"),
+        y_lambert=column(e, "coordonneeLambertOrdonneeEtablissement"),
     )
     if not with_history:
         read = read.filter(read.active)
@@ -159,6 +158,7 @@ def _with_reasons(joined: ir.Table, communes: ir.Table, latest: int) -> ir.Table
     # Engines read "1e13" or "12.0" as numbers: only digits that come back the same are a SIRET.
     is_number = (located.siret.cast("string").lpad(length, "0") == located.siret_text).fill_null(False)
     is_number = is_number & (length <= 14)
+    created = as_day(located.created)
     reason = ibis.cases(
         (~is_number, "siret_not_a_number"),
         (length < 14, "leading_zeros_lost"),
@@ -166,7 +166,7 @@ def _with_reasons(joined: ir.Table, communes: ir.Table, latest: int) -> ir.Table
         (~located.unit_known, "unknown_siren"),
         (located.commune_code.isnull(), "no_commune"),
         (located.commune.isnull(), "unknown_commune"),
-        (located.created > latest, "date_in_the_future"),
+        (created > latest, "date_in_the_future"),
     )
     in_sse = located["rank"] >= TO_CONFIRM
     diffusible = located.diffusible & located.unit_diffusible
@@ -192,10 +192,11 @@ def _with_reasons(joined: ir.Table, communes: ir.Table, latest: int) -> ir.Table
         commune_code=(reason == "unknown_commune").ifelse(located.commune_code, ibis.null("string")),
         division=division_of(located.naf),
         band=only_sse(located.band),
-        created=only_sse(located.created),
+        created=only_sse(created),
         diffusible=diffusible,
         naf=only_sse(located.naf),
-        name=only_sse(ibis.coalesce(located.enseigne, located.usual_name)),
+        enseigne=only_sse(located.enseigne),
+        usual_name=only_sse(located.usual_name),
         x_lambert=only_sse(located.x_lambert),
         y_lambert=only_sse(located.y_lambert),
         reason=reason,

@@ -79,18 +79,22 @@ def division_of(naf: Any) -> Any:
     return (dotted | bare).ifelse(naf.substr(0, 2), ibis.null("string"))
 
 
-def _digit(number: Any, place: int) -> Any:
-    return (number // 10**place) % 10
-
-
 def has_valid_check_digits(siret: Any) -> Any:
     """Whether a SIRET (BIGINT) passes its check: Luhn's sum, or for La Poste a digit sum multiple of five.
 
-    The head office of La Poste follows the common rule.
+    The head office of La Poste follows the common rule. Written without a division remainder, the slowest
+    operation there is on tens of millions of rows. With q[k] = n // 10^k the digit k is q[k] - 10 q[k+1], so
+    a weighted sum of digits is a weighted sum of the q; and a digit at least 5, whose double loses nine, is
+    n // (5 x 10^k) - 2 q[k+1]. All quotients are exact: they are far below 2^53.
     """
-    digits = [_digit(siret, place) for place in range(14)]
-    doubled = [digit * 2 - (digit > 4).cast("int64") * 9 for digit in digits[1::2]]
-    luhn = sum(digits[0::2], start=ibis.literal(0, "int64")) + sum(doubled, start=ibis.literal(0, "int64"))
-    plain = sum(digits, start=ibis.literal(0, "int64"))
-    is_post_office = (siret // 100000 == LA_POSTE) & (siret != LA_POSTE_HEAD_OFFICE)
+    quotients = [siret, *((siret / 10**place).floor().cast("int64") for place in range(1, 14))]
+    zero = ibis.literal(0, "int64")
+    above = sum(quotients[1:], start=zero)
+    halves = [(siret / (5 * 10**place)).floor().cast("int64") for place in range(1, 14, 2)]
+    # Weights 1, 2, 1, 2... from the right: 1, then 2 - 10, 1 - 20, 2 - 10...
+    weighted = siret - sum(quotients[1::2], start=zero) * 8 - sum(quotients[2::2], start=zero) * 19
+    at_least_five = sum(halves, start=zero) - sum(quotients[2::2], start=zero) * 2
+    luhn = weighted - at_least_five * 9
+    plain = siret - above * 9
+    is_post_office = (quotients[5] == LA_POSTE) & (siret != LA_POSTE_HEAD_OFFICE)
     return is_post_office.ifelse(plain % 5 == 0, luhn % 10 == 0)

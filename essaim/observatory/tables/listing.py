@@ -10,20 +10,20 @@ from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_whole_num
 def unit_names(units: ir.Table, sse: ir.Table) -> ir.Table:
     """siren (BIGINT), name, sigle, rna_id of the units that have SSE rows: the second look at the file."""
     wanted = sse.filter(shown(sse)).select("siren").distinct()
-    read = units.select(
+    raw = units.select(
         siren=as_whole_number(units.siren),
-        denomination=units.denominationUniteLegale,
+        name=units.denominationUniteLegale,
         usual_name=column(units, "denominationUsuelle1UniteLegale"),
         sigle=column(units, "sigleUniteLegale"),
         rna_id=column(units, "identifiantAssociationUniteLegale"),
     )
-    # Words are tidied after the join: one unit in twenty needs it.
-    named = read.semi_join(wanted, "siren")
-    return named.select(
+    # Words are cleaned once the few units that matter are known.
+    kept = raw.inner_join(wanted, raw.siren == wanted.siren).select(raw)
+    return kept.select(
         "siren",
-        name=ibis.coalesce(as_words(named.denomination), as_words(named.usual_name)),
-        sigle=as_words(named.sigle),
-        rna_id=as_words(named.rna_id),
+        name=ibis.coalesce(as_words(kept.name), as_words(kept.usual_name)),
+        sigle=as_words(kept.sigle),
+        rna_id=as_words(kept.rna_id),
     )
 
 
@@ -49,7 +49,7 @@ def establishments(sse: ir.Table, names: ir.Table, places: ir.Table) -> ir.Table
     return placed.select(
         siret=placed.siret.cast("string").lpad(14, "0"),
         siren=placed.siren.cast("string").lpad(9, "0"),
-        name=ibis.coalesce(placed.unit_name, placed.name),
+        name=ibis.coalesce(placed.unit_name, as_words(placed.enseigne), as_words(placed.usual_name)),
         sigle=placed.sigle,
         rna_id=placed.rna_id,
         legal_category=placed.legal_category,

@@ -87,8 +87,30 @@ def communes_of_neighbourhoods(rows: ir.Table) -> ir.Table:
     return inside.group_by("qpv", "commune").agg(establishments=inside.count())
 
 
+COUNTED_COLUMNS = (
+    "siren",
+    "commune",
+    "employer",
+    "family",
+    "sector",
+    "size",
+    "age",
+    "age_years",
+    "created",
+    "low",
+    "high",
+    "open",
+    "qpv",
+    "qpv_known",
+    "near_known",
+    "qpv_distance_m",
+)
+
+
 def with_alone(rows: ir.Table) -> ir.Table:
-    """Adds `alone`: 1 when the member enterprise has no other counted establishment anywhere."""
+    """What counts need of the members (COUNTED_COLUMNS), and `alone`: 1 when the enterprise has no other
+    counted establishment anywhere."""
+    rows = rows.select(*COUNTED_COLUMNS)
     per_siren = rows.group_by("siren").agg(establishments_of_siren=rows.count())
     joined = rows.join(per_siren, "siren")
     return joined.mutate(alone=(joined.establishments_of_siren == 1).cast("int64")).drop(
