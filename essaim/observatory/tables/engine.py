@@ -78,7 +78,8 @@ class DuckEngine:
     def __init__(self, work: Path) -> None:
         self.work = work
         self.connection = ibis.duckdb.connect(
-            work / "work.duckdb",
+            # In memory: on disk every kept table would be compressed, which costs more than the tables do.
+            ":memory:",
             threads=THREADS,
             memory_limit=MEMORY_LIMIT,
             temp_directory=str(work / "spill"),
