@@ -204,8 +204,11 @@ def read(store: Store, code: str) -> Reading:
 
 
 def is_partial(atlas: Atlas) -> bool:
-    """Whether the observatory says that the file covers only part of this territory."""
-    return any(figure.note == "partial_register" for figure in atlas.figures.values())
+    """Whether the observatory says that the file covers only part of this territory.
+
+    Its counts say it; the figures that compare it to the country may be partial for the country's sake.
+    """
+    return atlas.figures["sse_establishments"].note == "partial_register"
 
 
 def compared(store: Store, codes: Sequence[str]) -> list[Atlas]:

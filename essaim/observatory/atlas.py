@@ -295,11 +295,11 @@ def _figure_as_json(figure: Figure, language: str) -> dict[str, Any]:
     return {
         "id": figure.id,
         "label": figure.definition.label.in_(language),
-        "value": figure.value,
-        "low": figure.low,
-        "high": figure.high,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
+        "value": _number(figure.value),
+        "low": _number(figure.low),
+        "high": _number(figure.high),
+        "numerator": _number(figure.numerator),
+        "denominator": _number(figure.denominator),
         "unit": figure.unit.id,
         "unit_label": figure.unit.label.in_(language),
         "status": figure.status,
@@ -307,6 +307,11 @@ def _figure_as_json(figure: Figure, language: str) -> dict[str, Any]:
         "note_text": note.in_(language) if note else None,
         "definition": definition_as_json(figure.definition, language),
     }
+
+
+def _number(value: float | None) -> float | int | None:
+    """Counts are stored as floats beside shares; a whole number is written as one."""
+    return int(value) if value is not None and value.is_integer() else value
 
 
 def definition_as_json(definition: Definition, language: str) -> dict[str, Any]:

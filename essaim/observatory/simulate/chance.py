@@ -13,6 +13,16 @@ OUTSIDE_ROOT = 99_000_000
 """Roots from here on belong to no simulated unit: SIREN of the orphans written on purpose."""
 
 
+def random_bits(keys: str, seed: int, salt: int) -> str:
+    """SQL of 64 random bits for a unit ("i") or for one of its establishments ("i, k").
+
+    One number is hashed, never several: DuckDB joins the hashes of several by XOR, so that draws which
+    differ by their salt alone would be the same draw with some bits turned over.
+    """
+    number = " * 256 + ".join(f"({key})" for key in keys.split(", "))
+    return f"hash((({number})::BIGINT * 16 + {salt}) + {seed % 2**20}::BIGINT * {2**43})"
+
+
 def bits(hash: str, shift: int, count: int) -> str:
     """SQL of an integer in [0, 2**count), from bits `shift`... of a 64-bit hash."""
     return f"((({hash}) >> {shift}) & {(1 << count) - 1})::INT"

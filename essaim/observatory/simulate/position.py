@@ -1,6 +1,6 @@
 """Where each establishment stands: in a neighbourhood or elsewhere on its commune's disc."""
 
-from essaim.observatory.simulate.chance import below, bits, unit
+from essaim.observatory.simulate.chance import below, bits, random_bits, unit
 from essaim.observatory.simulate.ground import METRES_PER_DEGREE, QPV_RADIUS_M, QPV_SHARE, QUARTERS_EACH, RING
 
 
@@ -35,7 +35,7 @@ def located(establishments: str, seed: int) -> str:
                     lon AS lon0, lat AS lat0, x AS x0, y AS y0, x_by_lon, x_by_lat, y_by_lon, y_by_lat,
                     lon IS NOT NULL AND {below("g", 40, 870)} AS located,
                     quarters > 0 AND {in_quarter} AS inside
-                FROM (SELECT *, hash(i, k, {seed}, 6) AS g FROM ({establishments})) AS core
+                FROM (SELECT *, {random_bits("i, k", seed, 6)} AS g FROM ({establishments})) AS core
                 JOIN place ON place.place = core.place
             )
         ) AS known

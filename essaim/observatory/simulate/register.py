@@ -21,6 +21,7 @@ from essaim.observatory.simulate.chance import (
     bits,
     la_poste_check,
     pick,
+    random_bits,
     siren_check,
     siret_check,
     siret_sum,
@@ -62,7 +63,7 @@ class Draw:
         return self.establishments // (GROUP + GROUP_EXTRA)
 
     def hash(self, salt: int, keys: str = "i") -> str:
-        return f"hash({keys}, {self.seed}, {salt})"
+        return random_bits(keys, self.seed, salt)
 
 
 def lay_facts(database: duckdb.DuckDBPyConnection, draw: Draw, tell: Tell) -> None:

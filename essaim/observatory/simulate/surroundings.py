@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from essaim.observatory.simulate.chance import (
     OUTSIDE_ROOT,
     below,
+    random_bits,
     siren_check,
     siret_check,
     siret_sum,
@@ -122,7 +123,7 @@ def with_defects(establishments: str, seed: int) -> str:
         for at, (defect, (rate, condition)) in enumerate(DEFECTS.items(), start=1)
     )
     return f"""(SELECT *, CASE WHEN NOT ({eligible}) THEN NULL {whens} END AS defect
-        FROM (SELECT *, hash(i, k, {seed}, 9) AS z FROM {establishments}))"""
+        FROM (SELECT *, {random_bits("i, k", seed, 9)} AS z FROM {establishments}))"""
 
 
 def spoiled(columns: dict[str, str], on: date) -> dict[str, str]:
