@@ -73,11 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def simulated(folder: Path, share: float) -> Path:
-    """A store built once from a simulated register of the whole country, and kept."""
-    store = folder / f"pages-{share:g}" / "store"
+    """A store built once from a simulated register of the whole country (bench/register.py's when it is there)."""
+    store = folder / f"store-{share:g}"
     if not (store / "current").exists():
-        register = store.parent / "register"
-        simulate(register, establishments=round(NATIONAL_ESTABLISHMENTS * share), scope="national")
+        register = folder / f"register-{share:g}"
+        if not register.exists():
+            simulate(register, establishments=round(NATIONAL_ESTABLISHMENTS * share), scope="national")
         build(register, store)
     return store
 

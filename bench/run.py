@@ -17,7 +17,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"
-BENCHMARKS = ("register", "locate", "pages")
+
+
+def commands(share: float, folder: Path) -> dict[str, list[list[str]]]:
+    """The programs of each benchmark. The register is measured at three sizes, to show the growth."""
+    sizes = (share / 100, share / 10, share)
+    return {
+        "register": [["register.py", "--size", f"{size:g}", "--cache", str(folder)] for size in sizes],
+        "locate": [["locate.py"]],
+        "pages": [["pages.py", "--share", f"{share:g}", "--folder", str(folder)]],
+    }
+
+
+BENCHMARKS = tuple(commands(1, Path()))
 
 
 def machine() -> str:
@@ -37,20 +49,17 @@ def main() -> int:
     home.mkdir(parents=True, exist_ok=True)
     sections = []
     for name in arguments.names:
-        print(f"{name}…", file=sys.stderr)
-        command = [
-            sys.executable,
-            str(ROOT / "bench" / f"{name}.py"),
-            "--share",
-            str(arguments.share),
-            "--folder",
-            str(home),
-        ]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        if done.returncode:
-            print(f"bench/{name}.py failed with code {done.returncode}: nothing was written", file=sys.stderr)
-            return 1
-        sections.append(done.stdout.strip())
+        for command in commands(arguments.share, home)[name]:
+            print(*command, file=sys.stderr)
+            program = [sys.executable, str(ROOT / "bench" / command[0]), *command[1:]]
+            done = subprocess.run(program, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            if done.returncode:
+                print(
+                    f"bench/{name}.py failed with code {done.returncode}: nothing was written",
+                    file=sys.stderr,
+                )
+                return 1
+            sections.append(done.stdout.strip())
     head = (
         "# Performance\n\nWritten by `make bench` (`bench/run.py`): the product and its peers, in the same run, on "
         f"{machine()}. Share of the national size: {arguments.share:g}. Compare ratios rather than seconds.\n"
