@@ -29,7 +29,7 @@ def breakdowns(counts: pa.Table, denominators: pa.Table, territories: Territorie
     plain = plain.append_column("all_establishments", pa.nulls(size, pa.int64()))
     plain = plain.append_column("location_quotient", pa.nulls(size, pa.float64()))
     both = pa.concat_tables([plain, _sectors(counts, denominators, territories).select(plain.column_names)])
-    status = pa.array(["ok"] * both.num_rows, pa.string())
+    status = pa.repeat("ok", both.num_rows)
     return both.append_column("status", status).select(BREAKDOWNS.names).cast(BREAKDOWNS)
 
 
@@ -49,20 +49,18 @@ def _sectors(counts: pa.Table, denominators: pa.Table, territories: Territories)
         name: pc.fill_null(joined.column(name).cast(pa.int64()), zero)
         for name in ("enterprises", "establishments", "employer_establishments")
     }
-    codes = joined.column("territory").to_pylist()
-    is_qpv = np.array([code.startswith("qpv:") for code in codes], bool)
+    at = territories.places(joined)
+    is_qpv = territories.is_kind("qpv")[at]
     here = filled["employer_establishments"].to_numpy()
     total = territories.spread(
         counts.filter(pc.equal(counts.column("dimension"), TOTAL)), "employer_establishments"
     )
-    of_territory = total[np.array([territories.position[code] for code in codes], np.int64)]
-    categories = np.array(joined.column("category").to_pylist(), object)
-    in_country = np.array([code == COUNTRY for code in codes], bool)
-    national = dict(zip(categories[in_country], here[in_country], strict=True))
-    share_national = ratio(
-        np.array([national.get(one, 0) for one in categories]),
-        np.full(len(codes), total[territories.position[COUNTRY]]),
-    )
+    of_territory = total[at]
+    coded = joined.column("category").combine_chunks().dictionary_encode()
+    category, country = coded.indices.to_numpy(), territories.position[COUNTRY]
+    national = np.zeros(len(coded.dictionary), np.int64)
+    national[category[at == country]] = here[at == country]
+    share_national = ratio(national[category], np.full(len(at), total[country]))
     quotient = ratio(ratio(here, of_territory), np.nan_to_num(share_national))
     hidden = np.isnan(quotient) | is_qpv
     all_establishments = pc.fill_null(joined.column("all_establishments").cast(pa.int64()), zero)
@@ -70,7 +68,7 @@ def _sectors(counts: pa.Table, denominators: pa.Table, territories: Territories)
         {
             "territory": joined.column("territory"),
             "category": joined.column("category"),
-            "dimension": pa.array(["sector"] * len(codes), pa.string()),
+            "dimension": pa.repeat("sector", len(at)),
             **filled,
             "all_establishments": pc.if_else(
                 pa.array(is_qpv), pa.scalar(None, pa.int64()), all_establishments
@@ -96,7 +94,7 @@ def years(
                 if closures is None
                 else _grid(closures, territories, first, span)
             ),
-            "status": pa.array(["ok"] * (size * span), pa.string()),
+            "status": pa.repeat("ok", size * span),
         },
         schema=YEARS,
     )
@@ -104,7 +102,7 @@ def years(
 
 def _grid(rows: pa.Table, territories: Territories, first: int, span: int) -> pa.Array:
     found = np.zeros((len(territories), span), np.int64)
-    at = np.array([territories.position.get(c, -1) for c in rows.column("territory").to_pylist()], np.int64)
+    at = territories.places(rows)
     year = rows.column("year").cast(pa.int64()).to_numpy() - first
     events = rows.column("events").cast(pa.int64()).to_numpy()
     kept = at >= 0

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -17,7 +18,7 @@ from essaim.observatory.locate import QpvLayer
 from essaim.observatory.progress import Tell
 from essaim.observatory.reference import places
 from essaim.observatory.tables import candidates as step
-from essaim.observatory.tables import listing, lookups, members
+from essaim.observatory.tables import listing, lookups, members, numbers
 from essaim.observatory.tables.engine import Engine
 
 YEARS_SHOWN = 20
@@ -45,7 +46,9 @@ class Lookups:
 
     decisions: ir.Table
     excluded: ir.Table
+    legal: list[tuple[int, int]]
     communes: ir.Table
+    places_by_number: ir.Table
     membership: ir.Table
     places: ir.Table
     bands: ir.Table
@@ -88,11 +91,14 @@ class Counted:
 
 def load_lookups(engine: Engine, on: date) -> Lookups:
     """Put the small tables in the engine."""
-    territories, communes = pq.read_table(places.TERRITORIES), pq.read_table(places.COMMUNES)
+    territories = pq.read_table(places.TERRITORIES)
+    codes = lookups.commune_codes(pq.read_table(places.COMMUNES))
     return Lookups(
         decisions=engine.lookup("decisions", lookups.decisions(on)),
         excluded=engine.lookup("excluded", lookups.excluded_naf(on)),
-        communes=engine.lookup("communes", lookups.commune_codes(communes)),
+        legal=lookups.legal_person_categories(on),
+        communes=engine.lookup("communes", codes),
+        places_by_number=engine.lookup("numbers", lookups.commune_numbers(codes)),
         membership=engine.lookup("membership", lookups.membership(territories)),
         places=engine.lookup("places", lookups.commune_places(territories)),
         bands=engine.lookup("bands", lookups.head_count_bands()),
@@ -104,29 +110,21 @@ def load_lookups(engine: Engine, on: date) -> Lookups:
 def read_rows(
     engine: Engine, taken: Intake, known: Lookups, settings: Settings, qpv: QpvLayer | None, tell: Tell
 ) -> Rows:
-    """Read the big files once and keep the rows that matter."""
+    """Read the big files and keep the rows that matter."""
     tell(Text("Lecture du répertoire", "Reading the register"))
     ess_list = engine.read(taken.ess_list) if taken.ess_list else None
-    units = engine.read(taken.units, record=True)
-    unit_repeats: ir.Table | None = None
-    found = _candidates(engine, taken, known, settings, units, ess_list)
-    twice = engine.keep("repeated", step.met_twice(found))
-    if engine.arrow(twice.filter(twice.first == twice.last).limit(1)).num_rows:
-        # One row of the file twice: it is its unit that is in the units file twice. Keep the first of each.
-        classed = step.classed_units(units, known.decisions, known.excluded, ess_list)
-        repeats = step.repeated_units(classed, with_history=taken.history is not None)
-        unit_repeats = engine.keep("unit_repeats", repeats)
-        units = step.first_units(units, unit_repeats)
-        found = _candidates(engine, taken, known, settings, units, ess_list)
-        twice = engine.keep("repeated", step.met_twice(found))
-    repeated = twice if engine.arrow(twice.limit(1)).num_rows else None
+    establishments = engine.read(taken.establishments, record=True)
+    found, repeated, unit_repeats = _candidates(engine, taken, known, settings, establishments, ess_list)
     tell(Text("Établissements de l'ESS", "SSE establishments"))
     sound = step.sound_rows(found, repeated)
+    detailed = step.details(
+        establishments, sound.filter(sound["rank"] >= step.TO_CONFIRM), known.places_by_number
+    )
     listed = engine.keep("ess_listed", step.listed_units(ess_list)) if ess_list is not None else None
     sse = engine.keep(
         "sse",
         members.sse_rows(
-            sound,
+            detailed,
             known.decisions,
             known.bands,
             known.sectors,
@@ -145,7 +143,7 @@ def read_rows(
         unit_repeats=unit_repeats,
         sse=sse,
         members=engine.keep("members", kept),
-        units=units,
+        units=engine.read(taken.units, record=True),
     )
 
 
@@ -154,18 +152,55 @@ def _candidates(
     taken: Intake,
     known: Lookups,
     settings: Settings,
-    units: ir.Table,
+    establishments: ir.Table,
     ess_list: ir.Table | None,
-) -> ir.Table:
-    classed = step.classed_units(units, known.decisions, known.excluded, ess_list)
-    found = step.candidates(
-        engine.read(taken.establishments, record=True),
-        classed,
-        known.communes,
-        latest=_day(settings.latest),
-        with_history=taken.history is not None,
-    )
-    return engine.keep("candidates", found)
+) -> tuple[ir.Table, ir.Table | None, ir.Table | None]:
+    """The candidates, the SIRET met twice among them, the rows of the units file that say a SIREN again."""
+    with_history = taken.history is not None
+    units, unit_repeats = engine.read(taken.units, record=True), None
+    while True:
+        keys = step.unit_keys(units, known.excluded, known.legal, ess_list, with_history=with_history)
+        found = engine.keep(
+            "candidates",
+            step.candidates(
+                establishments,
+                keys,
+                known.decisions,
+                known.communes,
+                latest=settings.latest,
+                with_history=with_history,
+            ),
+        )
+        found, repeated = _checked(engine, found)
+        if unit_repeats is not None or repeated is None:
+            return found, repeated, unit_repeats
+        if not _any(engine, repeated.filter(repeated.first == repeated.last)):
+            return found, repeated, None
+        # One row of the file twice: it is its unit that is in the units file twice. Keep the first of each.
+        unit_repeats = engine.keep(
+            "unit_repeats", step.repeated_units(keys, known.decisions, with_history=with_history)
+        )
+        units = step.first_units(units, unit_repeats)
+
+
+def _checked(engine: Engine, found: ir.Table) -> tuple[ir.Table, ir.Table | None]:
+    """The candidates with the defect of those whose check digits fail, and the SIRET met twice, if any."""
+    readable = found.filter(found.defect.isnull() | (found.defect > step.TEXT_DEFECT))
+    rows = engine.arrow(readable.select("siret", sound=readable.defect.isnull()))
+    siret, sound = rows.column("siret").to_numpy(), rows.column("sound").to_numpy()
+    valid = numbers.valid_check_digits(siret)
+    if not valid.all():
+        found = step.with_check_digits(
+            found, engine.lookup("wrong", pa.table({"siret": np.unique(siret[~valid])}))
+        )
+    if not numbers.has_repeats(siret[valid & sound]):
+        return found, None
+    repeated = engine.keep("repeated", step.met_twice(found))
+    return found, repeated
+
+
+def _any(engine: Engine, rows: ir.Table) -> bool:
+    return bool(engine.arrow(rows.limit(1)).num_rows)
 
 
 def count(
@@ -175,7 +210,9 @@ def count(
     tell(Text("Dénombrements", "Counts"))
     member_rows, membership = rows.members, known.membership
     sound = step.sound_rows(rows.candidates, rows.repeated)
-    per_commune = engine.keep("denominators", members.denominators(sound, known.sectors))
+    per_commune = engine.keep(
+        "denominators", members.denominators(sound, known.sectors, known.places_by_number)
+    )
     parts: list[pa.Table] = []
     for dimension in (members.TOTAL, *DIMENSIONS):
         parts.append(engine.arrow(members.enterprises_and_establishments(member_rows, membership, dimension)))

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Territories:
     """The territories of a build, sorted by code; every array below has one entry for each."""
 
@@ -31,13 +33,22 @@ class Territories:
         prefix = f"{kind}:"
         return np.array([code.startswith(prefix) for code in self.codes], bool)
 
+    def places(self, rows: pa.Table) -> Ints:
+        """Where the `territory` of each row stands among these; -1 when it is not in the build."""
+        found = pc.index_in(rows.column("territory").combine_chunks(), self._codes)
+        at: Ints = found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        return at
+
+    @cached_property
+    def _codes(self) -> pa.Array:
+        return pa.array(self.codes, pa.string())
+
     def spread(self, rows: pa.Table, column: str) -> Ints:
         """One integer column of a table with a `territory` column, 0 where the table is silent.
 
         Rows of territories that are not in the build are left out; several rows of one are added.
         """
-        places = [self.position.get(code, -1) for code in rows.column("territory").to_pylist()]
-        at = np.array(places, np.int64)
+        at = self.places(rows)
         values = rows.column(column).cast(pa.int64()).to_numpy()
         found = np.zeros(len(self), np.int64)
         np.add.at(found, at[at >= 0], values[at >= 0])
@@ -57,7 +68,7 @@ def medians(rows: pa.Table, territories: Territories) -> Floats:
 
     The middle value, or the mean of the two in the middle.
     """
-    at = np.array([territories.position.get(c, -1) for c in rows.column("territory").to_pylist()], np.int64)
+    at = territories.places(rows)
     age = rows.column("age_years").cast(pa.int64()).to_numpy()
     count = rows.column("establishments").cast(pa.int64()).to_numpy()
     kept = at >= 0

@@ -89,12 +89,7 @@ def positions(engine: Engine, sse: ir.Table, taken: Intake, qpv: QpvLayer | None
 
 
 def _places(engine: Engine, sse: ir.Table, taken: Intake) -> Places:
-    rows = sse.select(
-        "siret",
-        "commune",
-        x_lambert=sse.x_lambert.try_cast("float64"),
-        y_lambert=sse.y_lambert.try_cast("float64"),
-    )
+    rows = sse.select("siret", "commune", "x_lambert", "y_lambert")
     if taken.geolocation is not None:
         g = engine.read(taken.geolocation)
         read = g.select(

@@ -2,6 +2,7 @@
 
 import datetime
 import importlib.metadata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,22 +131,21 @@ def _make(
     known = load_lookups(running, today)
     rows = read_rows(running, taken, known, settings, layer, tell)
     counted = count(running, taken, known, rows, settings, tell)
-    reference = pq.read_table(places.TERRITORIES)
-    communes = counted.communes.column("commune").to_pylist()
-    if not communes:
+    if not counted.communes.num_rows:
         raise nothing_to_count(file.name)
     tell(Text("Secret statistique", "Statistical secrecy"))
-    jobs = protected_jobs(counted.jobs, communes, reference, on=today)
-    covered = coverage(communes, reference)
-    tell(Text("Écriture", "Writing"))
-    territories = _write_figures(draft, counted, covered, jobs, layer, settings)
-    listed_rows = draft.write("establishments", listed(running, known, rows))
-    rejected = _write_rejected(running, taken, rows, draft)
+    # Figures are made by this process from small arrays while the engine is busy with the list.
+    with ThreadPoolExecutor(1) as beside:
+        publishing = beside.submit(_write_figures, draft, counted, layer, settings)
+        tell(Text("Écriture", "Writing"))
+        listed_rows = draft.write("establishments", listed(running, known, rows))
+        rejected = _write_rejected(running, taken, rows, draft)
+        covered, jobs, territories = publishing.result()
     total = counted.counts.filter(pc.equal(counted.counts.column("dimension"), "total"))
     country = total.filter(pc.equal(total.column("territory"), "country:FR")).to_pylist()
     counts = {
-        "territories": len(territories),
-        "communes": len(communes),
+        "territories": territories,
+        "communes": counted.communes.num_rows,
         "enterprises": country[0]["enterprises"] if country else 0,
         "establishments": country[0]["establishments"] if country else 0,
         "listed_establishments": listed_rows,
@@ -157,13 +157,13 @@ def _make(
 
 
 def _write_figures(
-    draft: Draft,
-    counted: Counted,
-    covered: Coverage,
-    jobs: Jobs,
-    layer: QpvLayer | None,
-    settings: Settings,
-) -> Territories:
+    draft: Draft, counted: Counted, layer: QpvLayer | None, settings: Settings
+) -> tuple[Coverage, Jobs, int]:
+    """Protect and write every table but the list; what is covered, the jobs, how many territories."""
+    reference = pq.read_table(places.TERRITORIES)
+    communes = counted.communes.column("commune").to_pylist()
+    jobs = protected_jobs(counted.jobs, communes, reference, on=settings.on)
+    covered = coverage(communes, reference)
     names = dict(zip(layer.codes, layer.names, strict=True)) if layer is not None else {}
     published = covered.places | neighbourhoods(counted.qpv_communes, names, covered)
     territories = Territories.of(published)
@@ -176,7 +176,7 @@ def _write_figures(
     parts = breakdowns(counted.counts, counted.denominators, territories)
     draft.write("breakdowns", in_stored_order("breakdowns", parts))
     draft.write("years", years(counted.creations, counted.closures, territories, first, last))
-    return territories
+    return covered, jobs, len(territories)
 
 
 def _write_rejected(running: Engine, taken: Intake, rows: Rows, draft: Draft) -> dict[str, int]:

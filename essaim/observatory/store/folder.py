@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from essaim.law.text import ExplainedError, Text
-from essaim.observatory.store.schemas import SCHEMAS, SORTED_BY
+from essaim.observatory.store.schemas import NEVER_REPEATED, SCHEMAS, SORTED_BY
 
 KEPT_BUILDS = 2
 """The current build and the one before it, so that a mistake can be undone."""
@@ -165,7 +165,8 @@ class Draft:
         path = self.folder / f"{table}.parquet"
         batches = rows.to_batches(ROWS_PER_GROUP) if isinstance(rows, pa.Table) else rows
         count = 0
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        repeated = [name for name in schema.names if name not in NEVER_REPEATED]
+        with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeated) as writer:
             for batch in batches:
                 chunk = pa.Table.from_batches([batch]).select(schema.names).cast(schema)
                 writer.write_table(chunk, row_group_size=ROWS_PER_GROUP)

@@ -107,3 +107,6 @@ SORTED_BY: dict[str, tuple[str, ...]] = {
     "rejected": ("file", "line", "reason", "siret"),
 }
 """The order of the rows in each file: what makes a territory cheap to read."""
+
+NEVER_REPEATED = frozenset({"siret", "siren", "name", "sigle", "rna_id", "qpv_distance_m", "lon", "lat"})
+"""Columns written without a dictionary of their values: nearly all differ, and looking for repeats takes time."""

@@ -85,6 +85,9 @@ class DuckEngine:
             temp_directory=str(work / "spill"),
             # Order means nothing until the last sort, and keeping it costs memory.
             preserve_insertion_order=False,
+            # Every join here has its smaller side on the right, the one that is held: DuckDB, guessing how many
+            # rows a filter leaves, would hold the establishments of the country rather than its legal persons.
+            disabled_optimizers="build_side_probe_side",
         )
 
     def read(self, path: Path, *, record: bool = False) -> ir.Table:
@@ -95,9 +98,12 @@ class DuckEngine:
             return self.connection.read_parquet(path)
 
     def lookup(self, name: str, rows: pa.Table) -> ir.Table:
-        path = self.work / f"lookup_{name}.parquet"
-        pq.write_table(rows, path)
-        return self.keep(name, self.read(path))
+        database = self.connection.con
+        database.register("given", rows)
+        database.execute(f'CREATE OR REPLACE TABLE "{name}" AS FROM given')
+        database.unregister("given")
+        with _older_names():
+            return self.connection.table(name)
 
     def keep(self, name: str, rows: ir.Table) -> ir.Table:
         sql = ibis.to_sql(rows, dialect="duckdb")

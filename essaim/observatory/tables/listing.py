@@ -4,23 +4,23 @@ import ibis
 import ibis.expr.types as ir
 
 from essaim.observatory.tables.candidates import MEMBER
-from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_whole_number, as_words, column
+from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_words, column
 
 
 def unit_names(units: ir.Table, sse: ir.Table) -> ir.Table:
-    """siren (BIGINT), name, sigle, rna_id of the units that have SSE rows: the second look at the file."""
-    wanted = sse.filter(shown(sse)).select("siren").distinct()
+    """unit (its record), name, sigle, rna_id of the units that have SSE rows: the second look at the file."""
+    wanted = sse.filter(shown(sse)).select("unit").distinct()
     raw = units.select(
-        siren=as_whole_number(units.siren),
+        record=units.record,
         name=units.denominationUniteLegale,
         usual_name=column(units, "denominationUsuelle1UniteLegale"),
         sigle=column(units, "sigleUniteLegale"),
         rna_id=column(units, "identifiantAssociationUniteLegale"),
     )
     # Words are cleaned once the few units that matter are known.
-    kept = raw.inner_join(wanted, raw.siren == wanted.siren).select(raw)
+    kept = raw.inner_join(wanted, raw.record == wanted.unit)
     return kept.select(
-        "siren",
+        "unit",
         name=ibis.coalesce(as_words(kept.name), as_words(kept.usual_name)),
         sigle=as_words(kept.sigle),
         rna_id=as_words(kept.rna_id),
@@ -38,7 +38,7 @@ def establishments(sse: ir.Table, names: ir.Table, places: ir.Table) -> ir.Table
     `sse` from `members.with_positions`, `names` from `unit_names`, `places` from `lookups.commune_places`.
     """
     rows = sse.filter(shown(sse))
-    named = rows.left_join(names, rows.siren == names.siren).select(
+    named = rows.left_join(names, rows.unit == names.unit).select(
         rows, unit_name=names.name, sigle=names.sigle, rna_id=names.rna_id
     )
     placed = named.left_join(places, named.commune == places.commune).select(

@@ -35,32 +35,36 @@ def decisions(on: date) -> pa.Table:
     by_code: dict[str, list[dict[str, object]]] = {}
     for row in decision_table(on):
         by_code.setdefault(row["legal_category"], []).append(row)
-    rows: list[dict[str, object]] = []
+    columns: dict[str, list[object]] = {name: [] for name in _DECISIONS.names}
     for number in range(10_000):
         code = f"{number:04d}"
+        rows = by_code.get(code, by_code[""])
+        families = [row["family"] for row in rows]
+        columns["key"] += [number * 16 + _evidence(row) for row in rows]
+        if code.startswith(natural):
+            columns["rank"] += [OUTSIDE] * len(rows)
+        else:
+            columns["rank"] += [RANKS[str(row["status"])] for row in rows]
+        columns["public_law"] += [code.startswith(public)] * len(rows)
+        columns["listable"] += [code not in unlisted] * len(rows)
+        columns["legal_category"] += [code] * len(rows)
         by_form = bool(category_class(code, on).member)
-        for row in by_code.get(code, by_code[""]):
-            flag = {"O": 2, "N": 1, "": 0}[str(row["flag"])]
-            key = number * 16 + flag * 4 + int(bool(row["listed"])) * 2 + int(bool(row["excluded_activity"]))
-            rows.append(
-                {
-                    "key": key,
-                    "decision": len(rows),
-                    "rank": OUTSIDE if code.startswith(natural) else RANKS[str(row["status"])],
-                    "public_law": code.startswith(public),
-                    "listable": code not in unlisted,
-                    "legal_category": code,
-                    "family_by_form": row["family"] if by_form else None,
-                    "family_otherwise": row["family"],
-                    "reason_code": row["reason_code"],
-                }
-            )
-    return pa.Table.from_pylist(rows, schema=_DECISIONS)
+        columns["family_by_form"] += families if by_form else [None] * len(rows)
+        columns["family_otherwise"] += families
+        columns["reason_code"] += [row["reason_code"] for row in rows]
+    columns["decision"] = list(range(len(columns["key"])))
+    return pa.table(columns, schema=_DECISIONS)
+
+
+def _evidence(row: dict[str, object]) -> int:
+    """The part of `candidates.decision_key` below the category."""
+    flag = {"O": 2, "N": 1, "": 0}[str(row["flag"])]
+    return flag * 4 + int(bool(row["listed"])) * 2 + int(bool(row["excluded_activity"]))
 
 
 _DECISIONS = pa.schema(
     {
-        "key": pa.int64(),
+        "key": pa.int32(),
         "decision": pa.int32(),
         "rank": pa.int8(),
         "public_law": pa.bool_(),
@@ -119,16 +123,33 @@ def age_classes() -> pa.Table:
     )
 
 
+def legal_person_categories(on: date) -> list[tuple[int, int]]:
+    """First and last category of legal persons, range by range."""
+    natural = natural_person_categories(on)
+    legal = {number for number in range(10_000) if not f"{number:04d}".startswith(natural)}
+    starts = sorted(number for number in legal if number - 1 not in legal)
+    ends = sorted(number for number in legal if number + 1 not in legal)
+    return list(zip(starts, ends, strict=True))
+
+
 def commune_codes(communes: pa.Table) -> pa.Table:
-    """insee_code, commune, followed (the code is of a commune that merged since)."""
+    """insee_code, commune, place (the number of that commune), followed (the code is of a commune that merged
+    since)."""
     how = communes.column("how").to_pylist()
+    commune = communes.column("commune").cast(pa.string()).combine_chunks()
     return pa.table(
         {
             "insee_code": communes.column("insee_code").cast(pa.string()),
-            "commune": communes.column("commune").cast(pa.string()),
+            "commune": commune,
+            "place": commune.dictionary_encode().indices.cast(pa.int32()),
             "followed": pa.array([word not in ("current", "arrondissement") for word in how], pa.bool_()),
         }
     )
+
+
+def commune_numbers(codes: pa.Table) -> pa.Table:
+    """place, commune: one row a commune, from `commune_codes`."""
+    return codes.group_by(["place", "commune"]).aggregate([])
 
 
 def membership(territories: pa.Table) -> pa.Table:

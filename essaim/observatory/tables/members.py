@@ -17,7 +17,7 @@ TOTAL = "total"
 
 
 def sse_rows(
-    sound: ir.Table,
+    rows: ir.Table,
     decisions: ir.Table,
     bands: ir.Table,
     sectors: ir.Table,
@@ -26,12 +26,11 @@ def sse_rows(
     *,
     vintage: int,
 ) -> ir.Table:
-    """Rows of SSE units, members or to confirm, with family, sector, size and age.
+    """Rows of SSE units, members or to confirm (see `candidates.details`), with family, sector, size and age.
 
     `bands`: code, low, high, open, size; `sectors`: division, sector; `ages`: years, age. `vintage` is
     YYYYMMDD. Ages are completed years; the conventional date of 1900 is an unknown age.
     """
-    rows = sound.filter(sound["rank"] >= TO_CONFIRM)
     dated = rows.created.notnull() & (rows.created != UNKNOWN_CREATION_DAY)
     # A creation believed though later than the extract (its date may be a guess) is of age zero.
     age = ((vintage - rows.created) // 10000).cast("int64")
@@ -118,10 +117,13 @@ def with_alone(rows: ir.Table) -> ir.Table:
     )
 
 
-def denominators(sound: ir.Table, sectors: ir.Table) -> ir.Table:
-    """All counted establishments of legal persons: commune, sector, establishments, employers, private."""
+def denominators(sound: ir.Table, sectors: ir.Table, places: ir.Table) -> ir.Table:
+    """All counted establishments of legal persons: commune, sector, establishments, employers, private.
+
+    `places`: place, commune.
+    """
     rows = sound.filter(sound.counted)
-    counted = rows.group_by("commune", "division").agg(
+    counted = rows.group_by("place", "division").agg(
         establishments=rows.count(),
         employers=rows.employer.cast("int64").sum(),
         private_employers=(rows.employer & ~rows.public_law).cast("int64").sum(),
@@ -129,6 +131,7 @@ def denominators(sound: ir.Table, sectors: ir.Table) -> ir.Table:
     joined = counted.left_join(sectors, counted.division == sectors.division).select(
         counted, sector=sectors.sector.fill_null(UNKNOWN)
     )
+    joined = joined.left_join(places, joined.place == places.place).select(joined, commune=places.commune)
     return joined.group_by("commune", "sector").agg(
         establishments=joined.establishments.sum(),
         employers=joined.employers.sum(),
@@ -254,7 +257,7 @@ def closures_by_year(
 
     `closures`: siret (BIGINT), year, from the establishments' history.
     """
-    events = rows.join(closures, rows.siret == closures.siret).select("commune", "qpv", year=closures.year)
+    events = closures.join(rows, closures.siret == rows.siret).select("commune", "qpv", "year")
     return _by_year(events, membership, first, last)
 
 
