@@ -105,14 +105,16 @@ def sse_status(
     listed_family: str | None = None,
     ruling: Ruling | None = None,
     rne_form: str | None = None,
+    form_is_known: bool = True,
     on: date,
 ) -> SseFinding:
     """Status of one legal unit on a day, with reasons, citations and the evidence heard.
 
     `legal_category` is INSEE's four-figure code, `naf` the main activity ("94.91Z" or "9491Z"),
     `flag` the SIRENE value, `listed` presence on ESS France's or a CRESS list, `rne_form` an RNE
-    code ("5743") or form ("SCIC"). Raises ValueError on any other flag, family or ruling, and
-    NotInForce before the act (2 August 2014).
+    code ("5743") or form ("SCIC"). `form_is_known` False: no register was read, so that a missing
+    category is not a fact, and silence leaves the unit to confirm. Raises ValueError on any other
+    flag, family or ruling, and NotInForce before the act (2 August 2014).
     """
     _check(flag, listed_family, ruling)
     category = category_class(legal_category, on)
@@ -120,6 +122,8 @@ def sse_status(
     excluded = is_excluded_activity(naf, on)
     voices = list(_voices(category, flag or None, listed, excluded, rne is not None, ruling))
     status, reason_code = weigh(voices)
+    if not (voices or form_is_known):
+        status, reason_code = "to_confirm", "nothing_known"
     family = None
     if status != "not_member":
         family = _family(category, listed_family or (rne[1] if rne else None))

@@ -64,6 +64,10 @@ REASONS = {
         "Les sources se contredisent : à confirmer par une décision locale.",
         "The sources contradict each other: to be confirmed by a local ruling.",
     ),
+    "nothing_known": Text(
+        "Aucune source ne parle et sa forme juridique n'est pas connue : à confirmer.",
+        "No source speaks and its legal form is not known: to be confirmed.",
+    ),
     "no_source": Text("Aucune source ne la dit membre.", "No source says so."),
 }
 
