@@ -11,11 +11,13 @@ django.setup()
 from django.utils import timezone  # noqa: E402  # models need the settings above
 
 from essaim.accounts import operations  # noqa: E402
+from essaim.ui.database import ready_tables  # noqa: E402
 
 
 @click.group()
 def command() -> None:
     """People, authorities, roles."""
+    ready_tables()
 
 
 @command.command("create-administrator")

@@ -1,10 +1,17 @@
 """The acts of this room. `by` is None only from the command line, run by whoever holds the machine."""
 
+from dataclasses import dataclass
 from datetime import date
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from essaim.accounts import journal, permissions, queries, rules
 from essaim.accounts.models import Authority, Membership, User
@@ -48,6 +55,8 @@ def create_administrator(*, email: str, password: str, by: User | None, on: date
             )
         ) from error
     user = User.objects.create_superuser(username=address, email=address, password=password)
+    # Whoever holds the machine answers for the address: no mail is awaited.
+    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     journal.record("administrator created", user, by=by, on=on)
     return user
 
@@ -106,6 +115,39 @@ def grant_role(*, user: User, authority: Authority, role: str, by: User | None, 
     membership = Membership.objects.create(user=user, authority=authority, role=role, granted_on=on)
     journal.record("role granted", user, by=by, on=on, authority=authority, role=role)
     return membership
+
+
+@dataclass(frozen=True)
+class Given:
+    """`is_invited`: there was no account at this address; one waits for its password, and a mail says so."""
+
+    membership: Membership
+    is_invited: bool
+
+
+@transaction.atomic
+def grant_role_by_address(*, email: str, authority: Authority, role: str, by: User | None, on: date) -> Given:
+    """Give a role to whoever has this mail address, inviting them when they have no account. Raises RoleRefused."""
+    _check_may(by is None or permissions.may_manage_roles(by, authority), RoleRefused)
+    address = email.strip().lower()
+    confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True).select_related("user")
+    known = (
+        next((each.user for each in confirmed), None) or User.objects.filter(email__iexact=address).first()
+    )
+    user = known or User.objects.create_user(username=address, email=address)
+    membership = grant_role(user=user, authority=authority, role=role, by=by, on=on)
+    if known is None:
+        EmailAddress.objects.create(user=user, email=address, verified=False, primary=True)
+        journal.record("person invited", user, by=by, on=on, authority=authority)
+        transaction.on_commit(lambda: _invite(user, authority))
+    return Given(membership, is_invited=known is None)
+
+
+def _invite(user: User, authority: Authority) -> None:
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    link = reverse("account_reset_password_from_key", kwargs=key)
+    context = {"authority": authority.name, "invitation_url": f"{settings.PUBLIC_URL}{link}"}
+    get_adapter().send_mail("accounts/email/invitation", user.email, context)
 
 
 @transaction.atomic

@@ -16,11 +16,37 @@ EVERYONE: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 200))
 ADMINISTRATORS: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302) | {"administrator": 200})
 # Someone already in has nothing to do at the door.
 VISITORS: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302) | {"visitor": 200})
+# Anyone with an account; the others are sent to the login page.
+PEOPLE: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 200) | {"visitor": 302})
+# Those of the table have neither password nor second factor: nothing to prove again, nothing to take away.
+NOT_ASKED: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 403) | {"visitor": 302})
+# Agents and administrators, on their desk or on a record of their territory; a steward edits too. Visitors log in,
+# others are told it is not theirs. Where what is asked is absent, those who may are told so.
+AGENTS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(ROLES, 403) | {"visitor": 302, "agent": 200, "administrator": 200}
+)
+AGENTS_NOBODY: Mapping[str, int] = MappingProxyType(dict(AGENTS) | {"agent": 404, "administrator": 404})
 REDIRECTED: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302))
+# Nothing of that number; for those who must first come in, the door.
+NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404))
+SIGNED_NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404) | {"visitor": 302})
+ONE = MappingProxyType({"id": 1})
+
+GONE: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 410))
+# An authority's administrator; the installation's own stands for them here.
+ROLE_KEEPERS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(ROLES, 403) | {"visitor": 302, "administrator": 200}
+)
+
+# No import bears that number.
+NO_IMPORT = MappingProxyType({"number": "999999"})
 
 # The atlas is read by everyone; these rows need figures, as a test writes them.
 MEL = MappingProxyType({"kind": "epci", "id": "200093201"})
 MEL_CODE = MappingProxyType({"code": "epci:200093201"})
+
+# The directory's rows need a record, as a test writes it: its id, published, with a place.
+RECORD = MappingProxyType({"id": "1"})
 
 
 @dataclass(frozen=True)
@@ -68,10 +94,164 @@ ACCESS: Mapping[str, Row] = {
     "api:compare": Row(query="codes=epci:200093201"),
     "api:establishments": Row(kwargs=MEL_CODE),
     "ui:gallery": Row(),
+    "ui:draft": Row(MappingProxyType(dict.fromkeys(ROLES, 400)), method="POST"),
     "ui:gallery-map": Row(kwargs={"kind": "points"}),
     "ui:gallery-suggestions": Row(query="q=l"),
+    # --- accounts
     "accounts:login": Row(VISITORS),
     "accounts:logout": Row(REDIRECTED, method="POST"),
+    "accounts:account": Row(PEOPLE),
+    "accounts:roles": Row(ROLE_KEEPERS, kwargs={"slug": "mel"}),
+    # Nobody holds a role numbered 0.
+    "accounts:revoke": Row(
+        ROLE_KEEPERS | {"administrator": 404}, kwargs={"slug": "mel", "membership": "0"}, method="POST"
+    ),
+    "account_login": Row(VISITORS),
+    "account_logout": Row(PEOPLE),
+    "account_inactive": Row(),
+    "account_signup": Row(VISITORS),
+    "account_reauthenticate": Row(NOT_ASKED),
+    "account_email": Row(PEOPLE),
+    "account_email_verification_sent": Row(),
+    "account_confirm_email": Row(kwargs={"key": "wrong"}),
+    "account_change_password": Row(REDIRECTED),
+    "account_set_password": Row(PEOPLE),
+    "account_reset_password": Row(),
+    "account_reset_password_done": Row(),
+    "account_reset_password_from_key": Row(kwargs={"uidb36": "0", "key": "wrong"}),
+    "account_reset_password_from_key_done": Row(),
+    "mfa_index": Row(REDIRECTED),
+    "mfa_authenticate": Row(REDIRECTED),
+    "mfa_reauthenticate": Row(NOT_ASKED),
+    "mfa_activate_totp": Row(PEOPLE),
+    "mfa_deactivate_totp": Row(SIGNED_NOBODY),
+    "mfa_view_recovery_codes": Row(SIGNED_NOBODY),
+    "mfa_generate_recovery_codes": Row(PEOPLE),
+    "mfa_download_recovery_codes": Row(SIGNED_NOBODY),
+    "socialaccount_connections": Row(PEOPLE),
+    "socialaccount_signup": Row(REDIRECTED),
+    "socialaccount_login_cancelled": Row(),
+    "socialaccount_login_error": Row(dict.fromkeys(ROLES, 401)),
+    # Without the provider's settings there is no such door.
+    "openid_connect_login": Row(NOBODY, kwargs={"provider_id": "oidc"}),
+    "openid_connect_callback": Row(NOBODY, kwargs={"provider_id": "oidc"}),
+    # --- organisations: search
+    "organisations:search": Row(query="q=recyclerie&territory=epci:200093201"),
+    "organisations:print": Row(),
+    "organisations:places": Row(query="place=lille"),
+    "organisations:map": Row(),
+    "organisations:embed": Row(),
+    "organisations:share": Row(),
+    "organisations:tile": Row(kwargs={"z": 0, "x": 0, "y": 0}),
+    # Lists and followed searches are each person's: a visitor is told why an account is needed.
+    "organisations:lists": Row(),
+    "organisations:searches": Row(),
+    "organisations:save_search": Row(),
+    "organisations:make_list": Row(REDIRECTED, method="POST"),
+    # What does not exist, or is someone else's: sent to the door, then nothing there.
+    "organisations:keep": Row(kwargs=RECORD),
+    "organisations:shared_list": Row(NOBODY, kwargs={"token": "x"}),
+    "organisations:stop_alert": Row(NOBODY, kwargs={"token": "x"}),
+    "organisations:list": Row(SIGNED_NOBODY, kwargs=ONE),
+    "organisations:list_file": Row(SIGNED_NOBODY, kwargs={**ONE, "form": "csv"}),
+    "organisations:rename_list": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:share_list": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:stop_sharing": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:delete_list": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:note_item": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:remove_item": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:change_search": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:stop_search": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:resume_search": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "organisations:delete_search": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "api:find_organisations": Row(query="q=recyclerie"),
+    # --- organisations: page
+    "organisations:organisation": Row(kwargs=RECORD),
+    "organisations:organisation_json": Row(kwargs=RECORD),
+    "organisations:organisation_jsonld": Row(kwargs=RECORD),
+    "organisations:sites": Row(kwargs=RECORD),
+    "organisations:contacts": Row(kwargs=RECORD, method="POST"),
+    "organisations:esus": Row(),
+    "organisations:supports": Row(query="territory=epci:200093201"),
+    "organisations:supports_csv": Row(),
+    "organisations:channels": Row(),
+    "organisations:channel": Row(kwargs={"code": "reuse"}, query="territory=epci:200093201"),
+    "organisations:channel_csv": Row(kwargs={"code": "reuse"}),
+    "organisations:add_support": Row(AGENTS, kwargs=RECORD),
+    "organisations:change_support": Row(AGENTS, kwargs={**RECORD, "support": "1"}),
+    "organisations:remove_support": Row(
+        AGENTS | {"agent": 302, "administrator": 302}, kwargs={**RECORD, "support": "1"}, method="POST"
+    ),
+    "organisations:steps": Row(AGENTS, kwargs=RECORD),
+    # --- organisations: owner
+    "organisations:claim": Row(PEOPLE, kwargs=RECORD),
+    "organisations:claim_code": Row(REDIRECTED, kwargs=RECORD, method="POST"),
+    "organisations:claim_withdraw": Row(REDIRECTED, kwargs=RECORD, method="POST"),
+    "organisations:claim_letter": Row(SIGNED_NOBODY, kwargs={"claim": "999999999"}, method="POST"),
+    "organisations:invitation": Row(GONE, kwargs={"claim": "999999999", "token": "x"}),
+    "organisations:team": Row(AGENTS, kwargs=RECORD),
+    "organisations:invite": Row(
+        MappingProxyType(dict(AGENTS) | {"agent": 422, "administrator": 422}), kwargs=RECORD, method="POST"
+    ),
+    "organisations:team_change": Row(AGENTS_NOBODY, kwargs={**RECORD, "steward": "999999999"}, method="POST"),
+    "organisations:team_claim": Row(AGENTS_NOBODY, kwargs={**RECORD, "claim": "999999999"}, method="POST"),
+    "organisations:edit": Row(AGENTS, kwargs=RECORD),
+    "organisations:edit_hours": Row(AGENTS, kwargs=RECORD),
+    "organisations:edit_zone": Row(AGENTS, kwargs=RECORD),
+    "organisations:edit_identity": Row(AGENTS, kwargs=RECORD),
+    "organisations:find_territories": Row(PEOPLE, query="territory_search=lille"),
+    "organisations:find_cpv": Row(PEOPLE, query="cpv_search=nettoyage"),
+    "organisations:rows": Row(AGENTS, kwargs={**RECORD, "section": "offers"}),
+    "organisations:new_row": Row(AGENTS, kwargs={**RECORD, "section": "places"}),
+    "organisations:edit_row": Row(AGENTS_NOBODY, kwargs={**RECORD, "section": "offers", "row": "999999999"}),
+    "organisations:remove_row": Row(
+        AGENTS_NOBODY, kwargs={**RECORD, "section": "offers", "row": "999999999"}, method="POST"
+    ),
+    "organisations:history": Row(kwargs=RECORD),
+    "organisations:undo": Row(AGENTS_NOBODY, kwargs={**RECORD, "act": "999999999"}, method="POST"),
+    "organisations:photo": Row(NOBODY, kwargs={"id": "999999999"}),
+    "organisations:propose": Row(kwargs=RECORD),
+    "organisations:propose_new": Row(),
+    "organisations:proposal": Row(NOBODY, kwargs={"token": "1:forged"}),
+    # --- organisations: desk
+    "organisations:desk": Row(AGENTS),
+    "organisations:desk_queue": Row(AGENTS, kwargs={"queue": "requests"}),
+    "organisations:desk_register": Row(AGENTS),
+    "organisations:desk_claim": Row(AGENTS_NOBODY, kwargs={"id": "1"}),
+    "organisations:desk_proposal": Row(AGENTS_NOBODY, kwargs={"id": "1"}),
+    "organisations:desk_request": Row(AGENTS_NOBODY, kwargs={"id": "1"}),
+    "organisations:desk_pair": Row(AGENTS_NOBODY, kwargs={"id": "1"}),
+    "organisations:desk_record": Row(AGENTS, kwargs=RECORD),
+    "organisations:journal": Row(AGENTS),
+    "organisations:journal_csv": Row(AGENTS),
+    "organisations:act": Row(AGENTS_NOBODY, kwargs={"id": "1"}),
+    "organisations:object_any": Row(),
+    "organisations:object": Row(kwargs=RECORD),
+    "organisations:request": Row(NOBODY, kwargs={"token": "unknown"}),
+    # --- organisations: data
+    "sitemap": Row(),
+    "sitemap-part": Row(kwargs={"number": "0"}),
+    "organisations:data": Row(),
+    "organisations:catalogue": Row(kwargs={"form": "ttl"}),
+    "organisations:dictionary": Row(),
+    # No export has been written yet.
+    "organisations:checksums": Row(NOBODY),
+    "organisations:download": Row(NOBODY, kwargs={"form": "csv"}),
+    # A directory this small is indexed by whoever asks first.
+    "organisations:selection": Row(kwargs={"form": "csv"}),
+    "organisations:mine": Row(PEOPLE),
+    "organisations:keys": Row(PEOPLE),
+    "organisations:revoke_key": Row(NOBODY | {"visitor": 302}, kwargs={"key": "0"}, method="POST"),
+    # --- organisations: imports
+    "organisations:imports": Row(AGENTS),
+    "organisations:import_new": Row(AGENTS),
+    # No import of that number: who may see it learns so, the others learn nothing.
+    "organisations:import": Row(AGENTS_NOBODY, kwargs=NO_IMPORT),
+    "organisations:import_apply": Row(AGENTS_NOBODY, kwargs=NO_IMPORT, method="POST"),
+    "organisations:import_undo": Row(AGENTS_NOBODY, kwargs=NO_IMPORT, method="POST"),
+    "organisations:import_rejected": Row(AGENTS_NOBODY, kwargs=NO_IMPORT),
+    "organisations:freshness": Row(),
+    "organisations:freshness_csv": Row(),
 }
 
 ADMIN = Row(ADMINISTRATORS)

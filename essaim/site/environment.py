@@ -3,9 +3,10 @@
 import os
 import secrets
 import tomllib
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 class WrongSetting(ValueError):
@@ -40,6 +41,25 @@ def flag(name: str, default: bool) -> bool:
 def words(name: str, default: list[str]) -> list[str]:
     value = os.environ.get(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+
+def whole(name: str, default: int) -> int:
+    """A whole number, zero or more."""
+    value = os.environ.get(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise WrongSetting(f"{name}={value!r}: write a whole number, for example {default}")
+    return int(value)
+
+
+def public_url(default: str) -> str:
+    """ESSAIM_URL, the address people know the site by, without a final slash."""
+    value = (os.environ.get("ESSAIM_URL") or default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise WrongSetting(f"ESSAIM_URL={value!r}: write an address, for example https://ess.exemple.fr")
+    return value
 
 
 def secret_key(folder: Path) -> str:
@@ -83,3 +103,81 @@ def database(default_file: Path) -> dict[str, object]:
     raise WrongSetting(
         f"ESSAIM_DATABASE_URL starts with {parts.scheme!r}: write sqlite:///file or postgres://user@host/name"
     )
+
+
+def mail(default_folder: Path) -> dict[str, object]:
+    """Django's mail settings from ESSAIM_MAIL_URL: console:, file:///folder (default: HOME/mail, one file a mail),
+    smtp://user:password@host:587 (STARTTLS, unless ?starttls=0) or smtps://user:password@host:465."""
+    url = os.environ.get("ESSAIM_MAIL_URL") or f"file://{default_folder}"
+    parts = urlsplit(url)
+    backends = "django.core.mail.backends"
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": f"{backends}.console.EmailBackend"}
+    if parts.scheme == "file" and parts.path:
+        return {
+            "EMAIL_BACKEND": f"{backends}.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
+    if parts.scheme in ("smtp", "smtps") and parts.hostname:
+        is_wrapped = parts.scheme == "smtps"
+        starts_tls = not is_wrapped and parse_qs(parts.query).get("starttls") != ["0"]
+        return {
+            "EMAIL_BACKEND": f"{backends}.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": parts.port or (465 if is_wrapped else 587),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": is_wrapped,
+            "EMAIL_USE_TLS": starts_tls,
+            "EMAIL_TIMEOUT": 20,
+        }
+    # The address may hold a password: only its beginning is repeated.
+    raise WrongSetting(
+        f"ESSAIM_MAIL_URL starts with {parts.scheme!r}: write console:, file:///folder, "
+        "smtp://user:password@host:587 or smtps://user:password@host:465"
+    )
+
+
+@dataclass(frozen=True)
+class OpenIdProvider:
+    """Who else may say who someone is: ProConnect, a Keycloak, the authority's own directory."""
+
+    name: str
+    issuer: str
+    client_id: str
+    secret: str
+    trusts_mail: bool
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def as_app(self) -> dict[str, object]:
+        """As django-allauth wants it."""
+        return {
+            "provider_id": "oidc",
+            "name": self.name,
+            "client_id": self.client_id,
+            "secret": self.secret,
+            "settings": {"server_url": self.issuer, "verified_email": self.trusts_mail},
+        }
+
+
+OIDC_NAMES = ("ESSAIM_OIDC_NAME", "ESSAIM_OIDC_ISSUER", "ESSAIM_OIDC_CLIENT_ID", "ESSAIM_OIDC_SECRET")
+
+
+def openid_provider() -> OpenIdProvider | None:
+    """The OpenID Connect provider, when its four settings are given; three of them are a mistake, and said so."""
+    values = {name: os.environ.get(name, "").strip() for name in OIDC_NAMES}
+    if not any(values.values()):
+        return None
+    missing = [name for name, value in values.items() if not value]
+    if missing:
+        raise WrongSetting(f"{', '.join(missing)} missing: the four ESSAIM_OIDC_ settings go together")
+    name, issuer, client_id, secret = values.values()
+    parts = urlsplit(issuer)
+    is_local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
+        raise WrongSetting(f"ESSAIM_OIDC_ISSUER={issuer!r}: write an https:// address")
+    return OpenIdProvider(name, issuer.rstrip("/"), client_id, secret, flag("ESSAIM_OIDC_TRUSTS_MAIL", False))

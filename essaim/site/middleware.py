@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 POLICY = {
@@ -14,21 +15,31 @@ POLICY = {
     "font-src": "'self'",
     "connect-src": "'self'",
     "worker-src": "'self'",
+    # Our own pages made to be embedded, shown as a preview (see ui/embedding.py).
+    "frame-src": "'self'",
     "manifest-src": "'self'",
     "form-action": "'self'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
+EMBEDDED_POLICY = POLICY | {"frame-ancestors": "*"}
 PERMISSIONS = "camera=(), microphone=(), geolocation=(self), payment=(), usb=(), interest-cohort=()"
+
+
+def written(policy: dict[str, str]) -> str:
+    return "; ".join(f"{directive} {value}" for directive, value in policy.items())
 
 
 class ContentSecurity:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.policy = "; ".join(f"{directive} {value}" for directive, value in POLICY.items())
+        # The button of an OpenID Connect provider is a form of ours which it answers: browsers ask that it be named.
+        forms = {"form-action": f"'self' {settings.OIDC.origin}"} if settings.OIDC else {}
+        self.policy, self.embedded_policy = written(POLICY | forms), written(EMBEDDED_POLICY)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        policy = self.embedded_policy if getattr(response, "is_embedded", False) else self.policy
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response

@@ -8,6 +8,10 @@ import errno
 import hashlib
 import os
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -22,59 +26,90 @@ from django.conf import settings  # noqa: E402  # settings above
 from django.contrib.staticfiles.finders import get_finders  # noqa: E402  # settings above
 from django.core.management import call_command  # noqa: E402  # settings above
 from django.db import connection  # noqa: E402  # settings above
-from django.db.migrations.executor import MigrationExecutor  # noqa: E402  # settings above
 from django.utils.timezone import localdate  # noqa: E402  # settings above
 
-from essaim.law.text import ExplainedError, Text  # noqa: E402  # kept beside the others
+from essaim.law.text import Text  # noqa: E402  # kept beside the others
+from essaim.organisations import search as directory  # noqa: E402  # settings above
+from essaim.organisations.search.fields import READER  # noqa: E402  # settings above
 from essaim.site import installation  # noqa: E402  # settings above
 from essaim.territories.models import Territory  # noqa: E402  # settings above
 from essaim.territories.operations import load_territories  # noqa: E402  # settings above
+from essaim.ui import database  # noqa: E402  # settings above
+from essaim.ui.search.folder import IndexBusy, IndexMissing  # noqa: E402  # settings above
 
+WORKER_PATIENCE_S = 10
 TAKEN = Text("un autre programme l'occupe", "another program holds it")
-
-
-class NotReady(ExplainedError):
-    """Something must be done before the site can be served."""
 
 
 @click.command()
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-def command(port: int, host: str, workers: int) -> None:
+@click.option(
+    "--worker/--no-worker",
+    "with_worker",
+    default=True,
+    show_default=True,
+    help="Start `essaim worker` beside; without it, run one yourself.",
+)
+def command(port: int, host: str, workers: int, with_worker: bool) -> None:
     """Serve the site (PORT chooses the port)."""
     make_ready(is_embedded=connection.vendor == "sqlite")
+    ready_index(with_worker=with_worker)
     check_free(host, port)
     announce(host, port)
+    # Server and worker are processes of their own: links they write begin with the address just announced.
+    os.environ.setdefault("ESSAIM_URL", f"http://localhost:{port}")
     # Django's database connections belong to the process that opened them.
     connection.close()
-    Granian(
-        "essaim.site.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        log_access=False,
-        log_level="warning",
-    ).serve()
+    with beside(with_worker):
+        Granian(
+            "essaim.site.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=4,
+            log_access=False,
+            log_level="warning",
+        ).serve()
+
+
+@contextmanager
+def beside(with_worker: bool) -> Iterator[subprocess.Popen[bytes] | None]:
+    """The worker in a process of its own, ended with the server; it also ends by itself should the server vanish."""
+    if not with_worker:
+        yield None
+        return
+    command = [sys.executable, "-m", "essaim.cli", "worker", "--beside", str(os.getpid())]
+    worker = subprocess.Popen(command)  # noqa: S603  # our own words only
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(WORKER_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+
+
+def ready_index(*, with_worker: bool) -> None:
+    """A missing search index is built by the worker, or here when there is none."""
+    try:
+        READER.snapshot()
+    except IndexMissing:
+        if with_worker:
+            click.echo("L'index de l'annuaire se construit : la recherche répondra dans un instant.")
+            return
+        try:
+            click.echo(f"Index de l'annuaire construit : {directory.rebuild()} lieux.")
+        except IndexBusy as error:
+            click.echo(error.text.fr, err=True)
 
 
 def make_ready(*, is_embedded: bool) -> None:
     """Tables, territories and static files: brought up to date with the embedded database, required otherwise."""
-    settings.HOME.mkdir(parents=True, exist_ok=True)
-    waiting = pending_migrations()
-    if waiting and not is_embedded:
-        raise NotReady(
-            Text(
-                f"La base de données a {waiting} mises à jour de retard. "
-                "Lancez « essaim manage migrate », puis recommencez.",
-                f"The database is {waiting} updates behind. Run 'essaim manage migrate', then try again.",
-            )
-        )
-    if waiting:
-        call_command("migrate", verbosity=0)
-        click.echo(f"{waiting} mises à jour de la base appliquées.")
+    database.ready_tables(is_embedded=is_embedded)
     ready_territories(is_embedded=is_embedded)
     if settings.STATIC_HASHED:
         ready_static_files(is_embedded=is_embedded)
@@ -87,7 +122,7 @@ def ready_territories(*, is_embedded: bool) -> None:
         if loaded.changed:
             click.echo(f"{loaded.changed} territoires chargés.")
     elif not Territory.objects.exists():
-        raise NotReady(
+        raise database.NotReady(
             Text(
                 "La base ne connaît aucun territoire. "
                 "Lancez « essaim territories load --apply », puis recommencez.",
@@ -102,7 +137,7 @@ def ready_static_files(*, is_embedded: bool) -> None:
     if kept.exists() and kept.read_text() == fingerprint:
         return
     if not is_embedded and not (settings.STATIC_ROOT / "staticfiles.json").exists():
-        raise NotReady(
+        raise database.NotReady(
             Text(
                 "Les fichiers statiques n'ont pas été réunis. "
                 "Lancez « essaim manage collectstatic », puis recommencez.",
@@ -113,11 +148,6 @@ def ready_static_files(*, is_embedded: bool) -> None:
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         kept.write_text(fingerprint)
         click.echo(f"Fichiers statiques réunis dans {settings.STATIC_ROOT}.")
-
-
-def pending_migrations() -> int:
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def static_fingerprint() -> str:
@@ -140,7 +170,7 @@ def check_free(host: str, port: int) -> None:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             reason = TAKEN if taken else Text(error.strerror or "", error.strerror or "")
-            raise NotReady(
+            raise database.NotReady(
                 Text(
                     f"Impossible d'écouter sur {host}, port {port} : {reason.fr}. "
                     "Choisissez un autre port avec --port.",

@@ -19,9 +19,15 @@ SECRET_KEY = environment.secret_key(HOME)
 INSTALLED_APPS = [
     "essaim.site",
     "essaim.atlas",
+    "essaim.organisations",
     "essaim.territories",
     "essaim.accounts",
     "essaim.ui",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "template_partials",
     "ninja",
@@ -47,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "essaim.site.urls"
@@ -71,13 +78,13 @@ DATABASES = {"default": environment.database(HOME / "essaim.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
@@ -92,8 +99,67 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "essaim.site.views.csrf_failed"
 
+# How people come in (django-allauth): mail and password, a second factor if they wish, an OpenID Connect provider
+# if the installation has one. A mail address is believed once the link sent to it was followed.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SIGNUP = environment.flag("ESSAIM_SIGNUP", True)
+ACCOUNT_ADAPTER = "essaim.accounts.door.Door"
+SOCIALACCOUNT_ADAPTER = "essaim.accounts.door.ProviderDoor"
+MFA_ADAPTER = "essaim.accounts.door.FactorDoor"
+ACCOUNT_FORMS = {
+    "login": "essaim.accounts.forms.LoginForm",
+    "signup": "essaim.accounts.forms.SignupForm",
+    "add_email": "essaim.accounts.forms.AddressForm",
+    "change_password": "essaim.accounts.forms.ChangePasswordForm",
+    "set_password": "essaim.accounts.forms.SetPasswordForm",
+    "reset_password": "essaim.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "essaim.accounts.forms.NewPasswordForm",
+    "reauthenticate": "essaim.accounts.forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "essaim.accounts.forms.CodeForm",
+    "reauthenticate": "essaim.accounts.forms.CodeAgainForm",
+    "activate_totp": "essaim.accounts.forms.ActivateForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Essaim"
+# A clock one step (30 s) early or late is forgiven.
+MFA_TOTP_TOLERANCE = 1
+OIDC = environment.openid_provider()
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC.as_app()] if OIDC else []}
+}
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = bool(
+    OIDC and OIDC.trusts_mail
+)
+
+# Links in mails, exports and the sitemap begin so.
+PUBLIC_URL = environment.public_url("http://localhost:8000")
+vars().update(environment.mail(HOME / "mail"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("ESSAIM_MAIL_FROM") or "Essaim <essaim@localhost>"
+
+# Proxies of ours in front of the site: whose word is taken for a reader's address.
+PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole("ESSAIM_PROXIES", 0)
+# Requests a minute to the API and the downloads: from one address, and with one key.
+RATE_ANONYMOUS = environment.whole("ESSAIM_RATE_ANONYMOUS", 60)
+RATE_KEY = environment.whole("ESSAIM_RATE_KEY", 600)
+
+# Kept in memory, each process its own; "limits" counts requests, and must not be pushed out by the rest.
+LOCAL_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+    "default": {"BACKEND": LOCAL_MEMORY, "OPTIONS": {"MAX_ENTRIES": 2000}},
+    "limits": {"BACKEND": LOCAL_MEMORY, "LOCATION": "limits", "OPTIONS": {"MAX_ENTRIES": 100_000}},
 }
 
 LOGGING = {
@@ -154,13 +220,47 @@ SHELL = {
                     "summary": _("Jusqu'à cinq territoires"),
                 },
                 {
+                    "url_name": "organisations:search",
+                    "label": _("L'annuaire"),
+                    "summary": _("Qui fait quoi, où, et pourquoi c'est de l'ESS"),
+                },
+                {
+                    "url_name": "organisations:map",
+                    "label": _("La carte"),
+                    "summary": _("Tous les résultats, regroupés par lieu"),
+                },
+                {
+                    "url_name": "organisations:channels",
+                    "label": _("Les filières"),
+                    "summary": _("Qui tient chaque maillon, et ce qui manque"),
+                },
+                {
                     "url_name": "territories:locate",
                     "label": _("Situer un lieu"),
                     "summary": _("Sa commune, son quartier prioritaire"),
                 },
             ],
         },
-        {"label": _("Agir"), "entries": []},
+        {
+            "label": _("Agir"),
+            "entries": [
+                {
+                    "url_name": "organisations:supports",
+                    "label": _("Qui accompagne qui"),
+                    "summary": _("Les appuis, étape par étape"),
+                },
+                {
+                    "url_name": "organisations:esus",
+                    "label": _("L'agrément ESUS"),
+                    "summary": _("Vérifier soi-même les conditions"),
+                },
+                {
+                    "url_name": "organisations:propose_new",
+                    "label": _("Proposer un lieu"),
+                    "summary": _("Faire entrer une initiative dans l'annuaire"),
+                },
+            ],
+        },
         {"label": _("Décider"), "entries": []},
         {
             "label": _("Comprendre"),
@@ -176,6 +276,16 @@ SHELL = {
                     "summary": _("Comment chaque chiffre est calculé"),
                 },
                 {
+                    "url_name": "organisations:freshness",
+                    "label": _("La fraîcheur des données"),
+                    "summary": _("Ce que dit chaque source, et depuis quand"),
+                },
+                {
+                    "url_name": "organisations:data",
+                    "label": _("Les données ouvertes"),
+                    "summary": _("L'annuaire à télécharger, son dictionnaire"),
+                },
+                {
                     "url_name": "api",
                     "label": _("Les données"),
                     "summary": _("L'interface de programmation (API)"),
@@ -186,8 +296,52 @@ SHELL = {
     "footer": [
         {"url_name": "law", "label": _("La loi appliquée")},
         {"url_name": "atlas:method", "label": _("La méthode")},
+        {"url_name": "organisations:data", "label": _("Données ouvertes")},
         {"url_name": "api", "label": _("API")},
+        {"url_name": "organisations:object_any", "label": _("Vos données")},
     ],
+    # One's own account page ends with these.
+    "mine": [
+        {
+            "url_name": "organisations:mine",
+            "label": _("Mes organisations"),
+            "summary": _("Celles dont vous tenez la fiche"),
+        },
+        {
+            "url_name": "organisations:lists",
+            "label": _("Mes listes"),
+            "summary": _("D'organisations, à garder ou à partager"),
+        },
+        {
+            "url_name": "organisations:searches",
+            "label": _("Mes recherches suivies"),
+            "summary": _("Ce qui est nouveau, par courriel"),
+        },
+        {
+            "url_name": "organisations:keys",
+            "label": _("Mes clés d'API"),
+            "summary": _("Pour interroger l'annuaire par programme"),
+        },
+        {
+            "url_name": "organisations:desk",
+            "label": _("Le bureau de l'agent"),
+            "summary": _("Ce qui attend une décision"),
+            "roles": ("agent", "administrator"),
+        },
+        {
+            "url_name": "organisations:imports",
+            "label": _("Les imports"),
+            "summary": _("Registre et listes entrés dans l'annuaire"),
+            "roles": ("agent", "administrator"),
+        },
+        {
+            "url_name": "organisations:journal",
+            "label": _("Le journal"),
+            "summary": _("Ce qui a été fait, et l'annuler"),
+            "roles": ("agent", "administrator"),
+        },
+    ],
+    "account": "accounts:account",
     "login": "accounts:login",
     "logout": "accounts:logout",
     "has_typeface": (NODE_MODULES / "@fontsource-variable/atkinson-hyperlegible-next").exists(),

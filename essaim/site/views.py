@@ -118,7 +118,9 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /accounts/", ""]
+    kept_from = ("/admin/", "/accounts/", "/organisations/data/keys/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept_from)]
+    lines += [f"Sitemap: {settings.PUBLIC_URL}{reverse('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 

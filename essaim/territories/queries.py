@@ -6,6 +6,7 @@ from typing import Any
 import shapely
 from django.db.models import Q
 
+from essaim.observatory.locate import locate
 from essaim.observatory.reference import outlines as reference_outlines
 from essaim.observatory.reference import places
 from essaim.territories import kept_qpv, rules
@@ -39,6 +40,13 @@ def search(text: str, kinds: Iterable[str] | None = None, limit: int = 10) -> li
     return [rows[code] for code in best]
 
 
+def commune_and_qpv(lon: float, lat: float) -> tuple[str, str]:
+    """Ids of the commune and the priority neighbourhood that hold a point ("59350", "QN05901M"); "" where there is
+    none, or no layer of neighbourhoods is kept here."""
+    located = locate([lon], [lat], kept_qpv.read())
+    return str(located.commune[0]), str(located.qpv[0])
+
+
 def outlines(kind: str, within: str | None) -> dict[str, Any]:
     """GeoJSON of the territories of a kind inside a territory, QPV of the layer kept here included.
 
@@ -68,3 +76,11 @@ def outlines(kind: str, within: str | None) -> dict[str, Any]:
         ],
         "missing": [f"qpv:{code}" for code, _ in named if code not in shapes],
     }
+
+
+def qpv_outline(code: str) -> Any | None:
+    """The outline of a priority neighbourhood ("qpv:QN05901M") in the layer kept here; None when it is not there."""
+    layer = kept_qpv.read()
+    if layer is None:
+        return None
+    return dict(zip(layer.codes, layer.shapes, strict=True)).get(code.removeprefix("qpv:"))

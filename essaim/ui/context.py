@@ -36,32 +36,37 @@ def address(url_name: str) -> str | None:
         return None
 
 
-def entries(listed: Iterable[dict[str, object]], path: str) -> list[Entry]:
-    """The listed entries whose page exists; the one whose address begins the current path is `is_here`."""
-    found = [(entry, address(str(entry["url_name"]))) for entry in listed]
-    return [
-        Entry(
-            entry["label"],
-            entry.get("summary", ""),
-            url,
-            path == url or (url != "/" and path.startswith(url)),
-        )
-        for entry, url in found
-        if url is not None
+def entries(
+    listed: Iterable[dict[str, object]], path: str, among: Iterable[dict[str, object]] = ()
+) -> list[Entry]:
+    """The listed entries whose page exists; the one whose address begins the current path best, of them and of
+    `among`, is `is_here`."""
+    found = [(entry, url) for entry in listed if (url := address(str(entry["url_name"]))) is not None]
+    others = [url for entry in among if (url := address(str(entry["url_name"]))) is not None]
+    begins = [
+        url
+        for url in [*others, *(url for _, url in found)]
+        if path == url or (url != "/" and path.startswith(url))
     ]
+    here = max(begins, key=len, default="")
+    return [Entry(entry["label"], entry.get("summary", ""), url, url == here) for entry, url in found]
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
     chosen = settings.SHELL
+    every = [entry for group in chosen["navigation"] for entry in group["entries"]]
     groups = [
-        Group(group["label"], entries(group["entries"], request.path)) for group in chosen["navigation"]
+        Group(group["label"], entries(group["entries"], request.path, every))
+        for group in chosen["navigation"]
     ]
     login, logout = address(chosen["login"]), address(chosen["logout"])
     return {
         "shell": {
             "navigation": [group for group in groups if group.entries],
             "footer": entries(chosen["footer"], request.path),
-            "account_links": {"login": login, "logout": logout} if login and logout else None,
+            "account_links": {"login": login, "logout": logout, "account": address(chosen["account"])}
+            if login and logout
+            else None,
             "other_languages": [
                 {"code": code, "name": name} for code, name in settings.LANGUAGES if code != language()
             ],

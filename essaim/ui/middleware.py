@@ -24,7 +24,7 @@ class LanguageParameter:
             translation.activate(wanted)
             request.LANGUAGE_CODE = wanted
         response = self.get_response(request)
-        if is_known:
+        if is_known and not getattr(response, "is_embedded", False):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 wanted,

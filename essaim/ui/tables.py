@@ -2,12 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
 from essaim.law.text import Text
 from essaim.ui import formats
+from essaim.ui.spreadsheet import neutral, plain
 from essaim.ui.words import language, say
 
 Kind = Literal["text", "number", "percent", "euros", "date"]
@@ -84,21 +90,41 @@ class Table:
             for index, row in enumerate(self.rows)
         ]
 
-    def as_csv(self) -> str:
-        """Raw values, machine decimals; an interval takes two columns; a hidden cell its reason in brackets."""
+    def lines(self) -> list[list[object]]:
+        """What a file holds, header first: raw values, machine decimals; an interval takes two columns; a hidden cell
+        its reason in brackets; a formula neutralised."""
         wide = [any(isinstance(row[i], tuple) for row in self.rows) for i in range(len(self.columns))]
-        out = io.StringIO()
-        writer = csv.writer(out)
-        header: list[str] = []
+        header: list[object] = []
         for column, is_wide in zip(self.columns, wide, strict=True):
             label = say(column.label)
             header += [f"{label} (min)", f"{label} (max)"] if is_wide else [label]
-        writer.writerow(header)
+        found = [header]
         for row in self.rows:
             line: list[object] = []
             for value, is_wide in zip(row, wide, strict=True):
                 line += raw(value, is_wide)
-            writer.writerow(line)
+            found.append([neutral(cell) for cell in line])
+        return found
+
+    def as_csv(self) -> str:
+        out = io.StringIO()
+        csv.writer(out).writerows(self.lines())
+        return out.getvalue()
+
+    def as_xlsx(self) -> bytes:
+        """One sheet named after the caption, its header in bold."""
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(re.sub(r"[\\/?*\[\]:]", " ", say(self.caption))[:31].strip() or None)
+        for number, line in enumerate(self.lines()):
+            cells = [
+                WriteOnlyCell(sheet, value=plain(value) if isinstance(value, str) else value)
+                for value in line
+            ]
+            for cell in cells:
+                cell.font = Font(bold=number == 0)
+            sheet.append(cells)
+        out = io.BytesIO()
+        book.save(out)
         return out.getvalue()
 
 

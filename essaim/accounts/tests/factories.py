@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from allauth.account.models import EmailAddress
+
 from essaim.accounts.models import Authority, Membership, User
 
 TODAY = date(2026, 11, 22)
@@ -9,9 +11,13 @@ PASSWORD = "un essaim dans le tilleul"
 
 
 def person(name: str, *, password: str | None = None, **more: object) -> User:
-    """Without a password nobody can log in as this person; `force_login` can, and no time goes in hashing."""
+    """Without a password nobody can log in as this person; `force_login` can, and no time goes in hashing.
+    With one, the address is confirmed."""
     address = f"{name}@exemple.fr"
-    return User.objects.create_user(username=address, email=address, password=password, **more)
+    user = User.objects.create_user(username=address, email=address, password=password, **more)
+    if password:
+        EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    return user
 
 
 def authority(

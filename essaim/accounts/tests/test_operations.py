@@ -128,3 +128,21 @@ def test_the_database_refuses_an_unknown_role_and_a_role_twice() -> None:
     for role in ("king", "agent"):
         with pytest.raises(IntegrityError), transaction.atomic():
             Membership.objects.create(user=bob, authority=mel, role=role, granted_on=TODAY)
+
+
+def test_a_role_given_by_address_finds_the_confirmed_owner_or_invites() -> None:
+    mel, bob = factories.authority(), factories.person("bob", password=PASSWORD)
+    known = operations.grant_role_by_address(
+        email=" Bob@exemple.fr", authority=mel, role="agent", by=None, on=TODAY
+    )
+    new = operations.grant_role_by_address(
+        email="new@exemple.fr", authority=mel, role="agent", by=None, on=TODAY
+    )
+    assert (known.membership.user, known.is_invited) == (bob, False)
+    assert (new.membership.user.email, new.is_invited) == ("new@exemple.fr", True)
+    assert not new.membership.user.has_usable_password()
+    with pytest.raises(operations.RoleRefused, match="belongs to an administrator"):
+        operations.grant_role_by_address(
+            email="other@exemple.fr", authority=mel, role="agent", by=bob, on=TODAY
+        )
+    assert User.objects.count() == 2

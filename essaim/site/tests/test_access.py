@@ -12,7 +12,9 @@ from essaim.accounts.models import User
 from essaim.accounts.rules import ROLES
 from essaim.accounts.tests import factories
 from essaim.atlas.tests.factories import StoreFactory
-from essaim.site.access import ACCESS, ADMIN
+from essaim.organisations.models import Support
+from essaim.organisations.tests.factories import make_organisation, make_site
+from essaim.site.access import ACCESS, ADMIN, RECORD
 
 
 def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -60,16 +62,26 @@ def figures(tmp_path: Path, settings: Settings) -> None:
     settings.STORE = tmp_path / "store"
 
 
+@pytest.fixture
+def record(db: None) -> None:
+    """The published organisation of the rows about one, with a support."""
+    organisation = make_site(make_organisation(pk=int(RECORD["id"]))).organisation
+    Support.objects.create(pk=1, organisation=organisation, kind="funder", title="Prêt d'honneur")
+
+
 def answer(person: User | None, address: str, method: str = "GET") -> int:
     client = Client()
     if person:
         client.force_login(person)
-    return client.generic(method, address).status_code
+    said = client.generic(method, address)
+    if said.streaming:
+        said.getvalue()  # read to its end, a file is closed
+    return said.status_code
 
 
 @pytest.mark.parametrize("name", sorted(ACCESS))
 def test_each_role_gets_the_answer_of_the_table(
-    name: str, people: dict[str, User | None], figures: None
+    name: str, people: dict[str, User | None], figures: None, record: None
 ) -> None:
     row = ACCESS[name]
     address = reverse(name, kwargs=dict(row.kwargs)) + (f"?{row.query}" if row.query else "")

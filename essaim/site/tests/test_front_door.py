@@ -107,7 +107,7 @@ def test_an_error_of_ours_needs_neither_database_nor_context() -> None:
 
 def test_a_refused_form_says_nothing_was_saved() -> None:
     strict = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
-    answer = strict.post("/accounts/login/", {"username": "x", "password": "y"})
+    answer = strict.post("/accounts/login/", {"login": "x", "password": "y"})
     assert answer.status_code == 403
     assert "nothing was saved" in answer.content.decode()
 

@@ -8,17 +8,18 @@ from pytest_django.fixtures import Settings
 
 from essaim.site import serve
 from essaim.territories.models import Territory
+from essaim.ui import database
 
 pytestmark = pytest.mark.django_db
 
 
 def test_nothing_is_waiting_in_an_up_to_date_database() -> None:
-    assert serve.pending_migrations() == 0
+    assert database.pending_migrations() == 0
 
 
 def test_postgresql_is_never_migrated_behind_ones_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve, "pending_migrations", lambda: 3)
-    with pytest.raises(serve.NotReady, match=r"3 updates behind. Run 'essaim manage migrate'"):
+    monkeypatch.setattr(database, "pending_migrations", lambda: 3)
+    with pytest.raises(database.NotReady, match=r"3 updates behind. Run 'essaim manage migrate'"):
         serve.make_ready(is_embedded=False)
 
 
@@ -26,15 +27,13 @@ def test_the_embedded_database_is_migrated_and_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     called = []
-    monkeypatch.setattr(serve, "pending_migrations", lambda: 2)
-    monkeypatch.setattr(serve, "call_command", lambda *arguments, **_: called.append(arguments))
+    monkeypatch.setattr(database, "pending_migrations", lambda: 2)
+    monkeypatch.setattr(database, "call_command", lambda *arguments, **_: called.append(arguments))
     serve.make_ready(is_embedded=True)
     assert called == [("migrate",)]
-    said = capsys.readouterr().out.splitlines()
-    assert said == [
-        "2 mises à jour de la base appliquées.",
-        f"{Territory.objects.count()} territoires chargés.",
-    ]
+    said = capsys.readouterr()
+    assert said.err == "2 mises à jour de la base appliquées.\n"
+    assert said.out == f"{Territory.objects.count()} territoires chargés.\n"
 
 
 def test_territories_are_loaded_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,7 +45,7 @@ def test_territories_are_loaded_once(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_territories_are_required_with_postgresql() -> None:
-    with pytest.raises(serve.NotReady, match="essaim territories load --apply"):
+    with pytest.raises(database.NotReady, match="essaim territories load --apply"):
         serve.ready_territories(is_embedded=False)
 
 
@@ -63,7 +62,7 @@ def test_static_files_are_collected_once(
 
 def test_static_files_are_required_with_postgresql(settings: Settings, tmp_path: Path) -> None:
     settings.STATIC_HASHED, settings.STATIC_ROOT = True, tmp_path
-    with pytest.raises(serve.NotReady, match="essaim manage collectstatic"):
+    with pytest.raises(database.NotReady, match="essaim manage collectstatic"):
         serve.ready_static_files(is_embedded=False)
 
 
@@ -71,5 +70,5 @@ def test_a_taken_port_is_refused() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(serve.NotReady, match=r"another program holds it. Choose another port"):
+        with pytest.raises(database.NotReady, match=r"another program holds it. Choose another port"):
             serve.check_free("127.0.0.1", other.getsockname()[1])

@@ -70,12 +70,25 @@ def term(word: object, definition: object) -> str:
 
 
 @register.simple_tag
+def as_json(value: object) -> str:
+    """{% as_json value %}: for a data attribute; escaped as any text."""
+    return json.dumps(value or {}, ensure_ascii=False)
+
+
+@register.simple_tag
 def map_words() -> str:
     """The words map.js shows, as JSON for its data attribute; the names of the controls are MapLibre's."""
     return json.dumps(
         {
             "all": gettext("Les {n} lieux de la carte"),
             "first": gettext("Les {n} premiers des {total} lieux de la carte"),
+            "visible": gettext("Lieux de la carte affichée : {n}"),
+            "visible_first": gettext("Lieux de la carte affichée : {n}, dont voici les premiers"),
+            "nothing": gettext("Aucun lieu dans la carte affichée : déplacez-la, ou réduisez-la."),
+            "group": gettext("{n} lieux proches"),
+            "group_in": gettext("{n} lieux autour de {name}"),
+            "in_list": gettext("Voir ces lieux dans la liste"),
+            "all_in_list": gettext("Chercher dans la carte affichée"),
             "controls": {
                 "Map.Title": gettext("Carte"),
                 "NavigationControl.ZoomIn": gettext("Agrandir"),

@@ -1,4 +1,8 @@
+import io
+
+import pytest
 from django.utils import translation
+from openpyxl import load_workbook
 
 from essaim.law.text import Text
 from essaim.ui.tables import Column, Hidden, Table
@@ -36,3 +40,17 @@ def test_a_row_of_the_wrong_width_is_refused() -> None:
     except ValueError:
         return
     raise AssertionError("a row shorter than the columns was accepted")
+
+
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://x")', "+33", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_file_holds_a_formula(text: str) -> None:
+    table = Table([Column("a"), Column("b", "number")], [(text, -3.5)], "A/B: [c]?")
+    assert table.lines()[1] == ["'" + text, -3.5]
+    sheet = load_workbook(io.BytesIO(table.as_xlsx())).active
+    assert sheet.title == "A B   c"
+    assert [cell.data_type for cell in sheet[2]] == ["s", "n"]
+
+
+def test_a_workbook_survives_control_characters() -> None:
+    table = Table([Column("a")], [("be\x07ll",)], "x")
+    assert load_workbook(io.BytesIO(table.as_xlsx())).active["A2"].value == "bell"

@@ -10,12 +10,8 @@
 (function () {
   "use strict";
 
-  const FAMILIES = ["association", "cooperative", "mutual", "foundation", "commercial"];
+  const { background, calm, card, colour, dark, familyColours, walkable } = window.essaimMap;
   const LISTED = 100;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
   async function load(address) {
     const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" } });
@@ -45,31 +41,6 @@
     const box = boundsOf({ features: [feature] });
     return [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
   }
-
-  // Only addresses of this site: a name from a register never becomes a link elsewhere.
-  const isOurs = (url) => typeof url === "string" && /^\/(?!\/)/.test(url);
-
-  function card(properties) {
-    const node = document.createElement("div");
-    node.className = "map-card";
-    const title = document.createElement(isOurs(properties.url) ? "a" : "strong");
-    title.textContent = properties.name || "";
-    if (isOurs(properties.url)) title.href = properties.url;
-    node.append(title);
-    if (properties.text) {
-      const line = document.createElement("p");
-      line.textContent = properties.text;
-      node.append(line);
-    }
-    return node;
-  }
-
-  const familyColours = () => [
-    "match",
-    ["get", "family"],
-    ...FAMILIES.flatMap((family) => [family, colour(`family-${family}`)]),
-    colour("ink-soft"),
-  ];
 
   const shadeColours = () => [
     "match",
@@ -122,8 +93,6 @@
     return kind === "shades" ? [...shades, ...outlines] : [...outlines, ...points];
   }
 
-  const background = () => ({ "background-color": colour("surface") });
-
   function addLayers(map, kind) {
     for (const layer of layers(kind)) {
       if (map.getSource(layer.source)) map.addLayer({ ...layer, paint: layer.paint() });
@@ -159,16 +128,7 @@
       item.append(button);
       list.append(item);
     });
-    list.addEventListener("keydown", (event) => {
-      const stops = [...list.querySelectorAll("button")];
-      const here = stops.indexOf(document.activeElement);
-      const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: stops.length - 1 }[event.key];
-      if (next === undefined || !stops[next]) return;
-      event.preventDefault();
-      stops[here].tabIndex = -1;
-      stops[next].tabIndex = 0;
-      stops[next].focus();
-    });
+    walkable(list);
     box.append(title, list);
     return box;
   }
