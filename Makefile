@@ -54,6 +54,7 @@ setup-dev: .venv/ready-dev
 run: setup
 ifdef DATA
 	@$(BIN)/essaim observatory build --from "$(DATA)" --store "$(ESSAIM_HOME)/store"
+	@$(BIN)/essaim organisations import --from "$(ESSAIM_HOME)/store" --format register --apply
 else
 	@$(MAKE) --no-print-directory demo-data
 endif
@@ -62,7 +63,8 @@ endif
 demo-data: setup
 	@test -f "$(ESSAIM_HOME)/store/current" || { \
 	  $(BIN)/essaim observatory simulate --to "$(ESSAIM_HOME)/demonstration" && \
-	  $(BIN)/essaim observatory build --from "$(ESSAIM_HOME)/demonstration" --store "$(ESSAIM_HOME)/store"; }
+	  $(BIN)/essaim observatory build --from "$(ESSAIM_HOME)/demonstration" --store "$(ESSAIM_HOME)/store" && \
+	  $(BIN)/essaim organisations import --from "$(ESSAIM_HOME)/store" --format register --apply; }
 
 # --- the tests --------------------------------------------------------------------------------------------
 

@@ -17,8 +17,10 @@ ROOMS = {
     "law": ("essaim.law.cli", "The law as dated, cited data."),
     "observatory": ("essaim.observatory.cli", "Official open data in, figures out."),
     "territories": ("essaim.territories.cli", "Regions to neighbourhoods; where a point lies."),
+    "organisations": ("essaim.organisations.cli", "The directory: import, search, export."),
     "accounts": ("essaim.accounts.cli", "People, authorities, roles."),
     "atlas": ("essaim.atlas.cli", "A territory's atlas as text, JSON, CSV or PDF."),
+    "worker": ("essaim.site.worker", "Follow changes for the search, do what is due."),
     "serve": ("essaim.site.serve", "Serve the site."),
     "manage": ("essaim.site.manage", "Django's own commands."),
 }

@@ -48,7 +48,8 @@ def sentences(room: Path) -> Catalog:
         if {"tests", "migrations"}.isdisjoint(path.relative_to(room).parts):
             for _, message, _, context in extract_from_file("python", path, keywords=KEYWORDS):
                 found.add(message, context=context)
-    for path in sorted(room.rglob("templates/**/*.html")):
+    pages, mails = room.rglob("templates/**/*.html"), room.rglob("templates/**/*.txt")
+    for path in sorted([*pages, *mails]):
         code = as_python(path.read_text(encoding="utf-8"), str(path))
         for _, message, _, context in extract_code(code):
             found.add(message, context=context)

@@ -19,6 +19,7 @@ from openpyxl.styles import Alignment, Font
 
 from essaim.law.text import Text
 from essaim.observatory.atlas import Atlas, Figure, Slice, Year, as_json, definition_as_json
+from essaim.ui.spreadsheet import neutral
 
 LICENCE = "Licence Ouverte 2.0 (Etalab)"
 FICTITIOUS = Text(
@@ -59,14 +60,6 @@ SLICE_MEASURES = {
     "all_establishments": "establishments",
     "location_quotient": "ratio",
 }
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral(value: object) -> object:
-    """A text that a spreadsheet would run as a formula is preceded by an apostrophe; numbers are left alone."""
-    if isinstance(value, str) and value.startswith(DANGEROUS):
-        return "'" + value
-    return value
 
 
 def tidy_rows(atlases: Iterable[Atlas], language: str) -> list[dict[str, Any]]:

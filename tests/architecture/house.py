@@ -12,6 +12,7 @@ PACKAGE = ROOT / "essaim"
 ROWS = (
     ("site", "cli"),
     ("atlas",),
+    ("organisations",),
     ("territories",),
     ("accounts",),
     ("ui",),

@@ -27,6 +27,8 @@ ADMINISTRATOR = "alice@exemple.fr"
 PASSWORD = "un essaim dans le tilleul"
 DESKTOP, PHONE = (1280, 900), (390, 844)
 SECONDS_TO_START = 120
+# Modules that write made-up rows into the installation, each run once, in this order.
+INVENTED = ("essaim.organisations.tests.directory_factory", "essaim.organisations.tests.page_factory")
 
 # Only what is in the container is used: no GPU, no call home.
 BROWSER_OPTIONS = [
@@ -74,9 +76,22 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `essaim serve`, started as anyone starts it, with one administrator and a small store."""
-    home = tmp_path_factory.mktemp("installation")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site under journey."""
+    return tmp_path_factory.mktemp("installation")
+
+
+@pytest.fixture
+def mailbox(installation: Path) -> Path:
+    """Where its mails lie, one file each, as in any new installation."""
+    return installation / "mail"
+
+
+@pytest.fixture(scope="session")
+def live_site(installation: Path) -> Iterator[str]:
+    """The address of `essaim serve`, started as anyone starts it, with one administrator, one authority and a small
+    store."""
+    home = installation
     StoreFactory().write(home / "store")
     environment = {
         name: value
@@ -91,11 +106,22 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )  # fmt: skip
         try:
             wait_for(f"http://127.0.0.1:{port}/health/", server, home / "log")
-            subprocess.run(
-                [sys.executable, "-m", "essaim.cli", "accounts", "create-administrator", ADMINISTRATOR,
-                 "--password", PASSWORD],
-                cwd=ROOT, env=environment, check=True, capture_output=True,
-            )  # fmt: skip
+            for arguments in (
+                ["create-administrator", ADMINISTRATOR, "--password", PASSWORD],
+                ["create-authority", "Métropole de Lille", "mel", "epci:200093201"],
+            ):
+                subprocess.run(
+                    [sys.executable, "-m", "essaim.cli", "accounts", *arguments],
+                    cwd=ROOT, env=environment, check=True, capture_output=True,
+                )  # fmt: skip
+            for invented in INVENTED:
+                subprocess.run(
+                    [sys.executable, "-m", invented],
+                    cwd=ROOT,
+                    env=environment,
+                    check=True,
+                    capture_output=True,
+                )
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 
@@ -55,8 +56,9 @@ def test_the_map_leads_to_a_territory_without_javascript(visit: Visit) -> None:
     for name in ("Hauts-de-France", "Nord"):  # by keyboard: each shape is a link
         page.locator(f'.is-links a[aria-label="{name}"]').press("Enter")
     page.locator('.choose-list a:text-is("Métropole Européenne de Lille")').first.click()
-    assert page.url.endswith(LILLE)
-    assert page.locator(".atlas-section svg").count() == 8
+    page.wait_for_url(f"**{LILLE}")
+    # The address is there from the page's first lines: wait for the last of it.
+    expect(page.locator(".atlas-section svg")).to_have_count(8)
     page.goto(page.url + "establishments/")
     assert page.locator(".listed li").count() == 50
 

@@ -1,0 +1,1 @@
+"""How an import compares a file with the directory; the acts themselves are in `operations.importing`."""
