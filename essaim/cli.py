@@ -18,6 +18,10 @@ ROOMS = {
     "observatory": ("essaim.observatory.cli", "Official open data in, figures out."),
     "territories": ("essaim.territories.cli", "Regions to neighbourhoods; where a point lies."),
     "organisations": ("essaim.organisations.cli", "The directory: import, search, export."),
+    "procurement": (
+        "essaim.procurement.cli",
+        "Public procurement: routes, contracts, SPASER, hours, meetings.",
+    ),
     "accounts": ("essaim.accounts.cli", "People, authorities, roles."),
     "atlas": ("essaim.atlas.cli", "A territory's atlas as text, JSON, CSV or PDF."),
     "worker": ("essaim.site.worker", "Follow changes for the search, do what is due."),

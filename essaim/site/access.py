@@ -252,6 +252,13 @@ ACCESS: Mapping[str, Row] = {
     "organisations:import_rejected": Row(AGENTS_NOBODY, kwargs=NO_IMPORT),
     "organisations:freshness": Row(),
     "organisations:freshness_csv": Row(),
+    # Procurement, part routes.
+    # Procurement, part needs.
+    # Procurement, part contracts.
+    # Procurement, part schemes.
+    # Procurement, part clauses.
+    # Procurement, part meetings.
+    # Procurement, part end.
 }
 
 ADMIN = Row(ADMINISTRATORS)

@@ -19,6 +19,7 @@ SECRET_KEY = environment.secret_key(HOME)
 INSTALLED_APPS = [
     "essaim.site",
     "essaim.atlas",
+    "essaim.procurement",
     "essaim.organisations",
     "essaim.territories",
     "essaim.accounts",

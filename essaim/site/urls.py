@@ -9,7 +9,7 @@ from essaim.site import views
 from essaim.site.api import api
 
 # Rooms with pages, mounted under their own name.
-ROOMS = ("atlas", "organisations", "territories", "accounts")
+ROOMS = ("atlas", "procurement", "organisations", "territories", "accounts")
 
 # The back room has no door of its own: the same password, the same second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -11,16 +11,16 @@ PACKAGE = ROOT / "essaim"
 # A room may import the rooms of the rows below it. The same list stands in pyproject.toml for import-linter.
 ROWS = (
     ("site", "cli"),
-    ("atlas",),
+    ("atlas", "procurement"),
     ("organisations",),
     ("territories",),
     ("accounts",),
     ("ui",),
     ("observatory",),
-    ("measure",),
+    ("measure", "matching"),
     ("law",),
 )
-PURE = ("observatory", "measure", "law")
+PURE = ("observatory", "measure", "matching", "law")
 ROOMS = tuple(room for row in ROWS for room in row if room != "cli")
 DJANGO_ROOMS = tuple(room for room in ROOMS if room not in PURE)
 

@@ -1,0 +1,5 @@
+"""Commands: social clauses: hours due, forecast, validated."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()

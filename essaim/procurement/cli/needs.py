@@ -1,0 +1,5 @@
+"""Commands: the purchase calendar, lots, suppliers found, messages and market consultations."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()

@@ -1,0 +1,5 @@
+"""Commands: what the law allows for a need on a date."""
+
+import click
+
+commands: tuple[click.Command, ...] = ()

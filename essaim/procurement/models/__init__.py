@@ -1,0 +1,11 @@
+"""Tables of procurement, one file a part."""
+
+# needs
+
+# contracts
+
+# schemes
+
+# clauses
+
+# meetings
