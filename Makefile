@@ -68,8 +68,11 @@ demo-data: setup
 
 # --- the tests --------------------------------------------------------------------------------------------
 
+# One worker more than there are cores: browser journeys wait more than they work.
+WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
+
 test: setup-dev
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff check .

@@ -20,7 +20,8 @@ COLUMNS = {
     ),
     ESTABLISHMENTS: (
         "siret", "statutDiffusionEtablissement", "dateCreationEtablissement", "trancheEffectifsEtablissement",
-        "codeCommuneEtablissement", "coordonneeLambertAbscisseEtablissement",
+        "numeroVoieEtablissement", "indiceRepetitionEtablissement", "typeVoieEtablissement", "libelleVoieEtablissement",
+        "codePostalEtablissement", "codeCommuneEtablissement", "coordonneeLambertAbscisseEtablissement",
         "coordonneeLambertOrdonneeEtablissement", "etatAdministratifEtablissement", "enseigne1Etablissement",
         "denominationUsuelleEtablissement", "activitePrincipaleEtablissement", "caractereEmployeurEtablissement",
     ),

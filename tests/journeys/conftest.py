@@ -43,11 +43,11 @@ BROWSER_OPTIONS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder is a journey, and all run in one process: one server, one browser."""
+    """Every test of this folder is a journey. Those of a file run in one process, with its server and its browser."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.xdist_group(f"journeys of {item.path.stem}"))
 
 
 @pytest.fixture(scope="session")

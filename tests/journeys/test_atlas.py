@@ -57,7 +57,7 @@ def test_the_map_leads_to_a_territory_without_javascript(visit: Visit) -> None:
         page.locator(f'.is-links a[aria-label="{name}"]').press("Enter")
     page.locator('.choose-list a:text-is("Métropole Européenne de Lille")').first.click()
     page.wait_for_url(f"**{LILLE}")
-    # The address is there from the page's first lines: wait for the last of it.
+    # The address is there before the page is.
     expect(page.locator(".atlas-section svg")).to_have_count(8)
     page.goto(page.url + "establishments/")
     assert page.locator(".listed li").count() == 50

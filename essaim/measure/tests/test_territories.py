@@ -112,7 +112,7 @@ def territories(draw: Callable[..., Any], most: int = 14) -> Territory:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(territory=territories())
 def test_no_hidden_cell_can_be_bracketed_within_ten_per_cent(territory: Territory) -> None:
     protection = territory.protect()
@@ -154,7 +154,7 @@ def test_knowing_that_low_is_below_high_does_not_help_the_reader(territory: Terr
     assert_cannot_be_bracketed(kept, np.concatenate([status, status]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(territory=territories())
 def test_every_secret_cell_is_hidden_and_no_known_zero_is(territory: Territory) -> None:
     protection = territory.protect()

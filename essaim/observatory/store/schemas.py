@@ -55,6 +55,10 @@ ESTABLISHMENTS = pa.schema(
         pa.field("employer", pa.bool_(), nullable=False),
         pa.field("size_band", pa.string(), nullable=False),
         pa.field("created_on", pa.date32()),
+        pa.field("flag", pa.string(), nullable=False),
+        pa.field("listed", pa.bool_(), nullable=False),
+        pa.field("address", pa.string()),
+        pa.field("postcode", pa.string()),
         pa.field("commune", pa.string(), nullable=False),
         pa.field("epci", pa.string()),
         pa.field("ept", pa.string()),
@@ -108,5 +112,7 @@ SORTED_BY: dict[str, tuple[str, ...]] = {
 }
 """The order of the rows in each file: what makes a territory cheap to read."""
 
-NEVER_REPEATED = frozenset({"siret", "siren", "name", "sigle", "rna_id", "qpv_distance_m", "lon", "lat"})
+NEVER_REPEATED = frozenset(
+    {"siret", "siren", "name", "sigle", "rna_id", "address", "qpv_distance_m", "lon", "lat"}
+)
 """Columns written without a dictionary of their values: nearly all differ, and looking for repeats takes time."""

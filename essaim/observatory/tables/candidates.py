@@ -39,6 +39,9 @@ REASONS = (
 )
 """Why a row is not counted, in the order they are looked for: a row has one reason, the first."""
 
+ADDRESS = ("numeroVoie", "indiceRepetition", "typeVoie", "libelleVoie", "codePostal")
+"""What an address is made of, as the register names it."""
+
 TEXT_DEFECT = REASONS.index("leading_zeros_lost")
 """Up to this one the SIRET is not the fourteen digits of its number: it is told as written."""
 
@@ -195,7 +198,8 @@ def with_check_digits(rows: ir.Table, wrong: ir.Table) -> ir.Table:
 
 def details(establishments: ir.Table, rows: ir.Table, places: ir.Table) -> ir.Table:
     """What SSE `rows` of `candidates` need later: siret, siren, unit, commune, counted, rank, employer, decision,
-    division, diffusible, band, created (YYYYMMDD), naf, x_lambert, y_lambert and, as written, enseigne and usual_name.
+    division, diffusible, band, created (YYYYMMDD), naf, x_lambert, y_lambert and, as written, enseigne, usual_name and
+    ADDRESS.
 
     `places`: place, commune.
     """
@@ -207,6 +211,7 @@ def details(establishments: ir.Table, rows: ir.Table, places: ir.Table) -> ir.Ta
         naf=e.activitePrincipaleEtablissement,
         enseigne=column(e, "enseigne1Etablissement"),
         usual_name=column(e, "denominationUsuelleEtablissement"),
+        **{name: column(e, f"{name}Etablissement") for name in ADDRESS},
         x_lambert=column(e, "coordonneeLambertAbscisseEtablissement"),
         y_lambert=column(e, "coordonneeLambertOrdonneeEtablissement"),
     )
@@ -214,7 +219,7 @@ def details(establishments: ir.Table, rows: ir.Table, places: ir.Table) -> ir.Ta
     placed = found.left_join(places, found.place == places.place).select(found, commune=places.commune)
     return placed.select(
         *("siret", "unit", "commune", "counted", "rank", "employer", "decision", "division", "diffusible"),
-        *("enseigne", "usual_name"),
+        *("enseigne", "usual_name", *ADDRESS),
         siren=(placed.siret // 100000).cast("int32"),
         band=as_code(placed.band),
         created=as_day(placed.created),

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from essaim.observatory.tables.candidates import MEMBER
+from essaim.observatory.tables.candidates import ADDRESS, MEMBER
 from essaim.observatory.tables.columns import UNKNOWN_CREATION_DAY, as_words, column
 
 
@@ -30,6 +30,15 @@ def unit_names(units: ir.Table, sse: ir.Table) -> ir.Table:
 def shown(sse: ir.Table) -> ir.BooleanValue:
     """Which rows may be listed: counted, public in the register, not named after a person."""
     return sse.counted & sse.diffusible & sse.listable
+
+
+def address(rows: ir.Table) -> ir.StringValue:
+    """Number, street type and street in one line, as the register writes them; null when it says none of them."""
+    parts = [as_words(rows[name]) for name in ADDRESS[:4]]
+    line = parts[0].fill_null("")
+    for part in parts[1:]:
+        line = line + part.notnull().ifelse(ibis.literal(" ") + part, "")
+    return line.strip().nullif("")
 
 
 def establishments(sse: ir.Table, names: ir.Table, places: ir.Table) -> ir.Table:
@@ -61,6 +70,10 @@ def establishments(sse: ir.Table, names: ir.Table, places: ir.Table) -> ir.Table
         employer=placed.employer,
         size_band=placed.band.fill_null(""),
         created_on=ibis.date(day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2)),
+        flag=placed.flag,
+        listed=placed.listed,
+        address=address(placed),
+        postcode=as_words(placed.codePostal),
         commune=placed.commune,
         epci=placed.epci,
         ept=placed.ept,

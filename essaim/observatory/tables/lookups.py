@@ -27,8 +27,8 @@ def decisions(on: date) -> pa.Table:
     """The law's table, keyed by one number (see `candidates.decision_key`), for every possible category.
 
     Columns: key, decision (row number), rank, public_law, listable, legal_category, family_by_form (the form
-    settles it), family_otherwise (when no list tells), reason_code. A four-figure code the law does not name
-    is decided as the law decides "". About 120,000 rows.
+    settles it), family_otherwise (when no list tells), reason_code, flag and listed (what the sources said). A
+    four-figure code the law does not name is decided as the law decides "". About 120,000 rows.
     """
     natural, public = natural_person_categories(on), public_law_categories(on)
     unlisted = person_named_categories(on)
@@ -51,7 +51,8 @@ def decisions(on: date) -> pa.Table:
         by_form = bool(category_class(code, on).member)
         columns["family_by_form"] += families if by_form else [None] * len(rows)
         columns["family_otherwise"] += families
-        columns["reason_code"] += [row["reason_code"] for row in rows]
+        for name in ("reason_code", "flag", "listed"):
+            columns[name] += [row[name] for row in rows]
     columns["decision"] = list(range(len(columns["key"])))
     return pa.table(columns, schema=_DECISIONS)
 
@@ -73,6 +74,8 @@ _DECISIONS = pa.schema(
         "family_by_form": pa.string(),
         "family_otherwise": pa.string(),
         "reason_code": pa.string(),
+        "flag": pa.string(),
+        "listed": pa.bool_(),
     }
 )
 

@@ -55,6 +55,8 @@ def sse_rows(
         reason_code=decisions.reason_code,
         listable=decisions.listable,
         legal_category=decisions.legal_category,
+        flag=decisions.flag,
+        listed=decisions.listed,
     )
     if ess_list is None:
         family = ibis.coalesce(joined.family_by_form, joined.family_otherwise)

@@ -24,7 +24,8 @@ def assert_agrees(build: Build, expected: Expected, *, file_roles: dict[str, str
     found = {(row["territory"], row["year"]): (row["creations"], row["closures"]) for row in years}
     assert found == expected.years
     listed = build.read("establishments").to_pylist()
-    assert {row["siret"]: row["status"] for row in listed} == expected.listed
+    told = ("status", "flag", "listed", "address", "postcode")
+    assert {row["siret"]: tuple(row[name] for name in told) for row in listed} == expected.listed
     assert len(listed) == len(expected.listed)
     rejected = build.read("rejected").to_pylist()
     assert Counter((file_roles[r["file"]], r["line"], r["reason"]) for r in rejected) == expected.rejected

@@ -33,9 +33,13 @@ class Cell:
     employers: int = 0
 
 
+PARTS = ("numeroVoie", "indiceRepetition", "typeVoie", "libelleVoie", "codePostal")
+
+
 @dataclass
 class Expected:
-    """`figures`: (territory, figure) -> (value, numerator, denominator); absent when unavailable."""
+    """`figures`: (territory, figure) -> (value, numerator, denominator); absent when unavailable. `listed`: siret ->
+    (status, flag, listed, address, postcode)."""
 
     figures: dict[tuple[str, str], tuple[float, float | None, float | None]] = field(default_factory=dict)
     breakdowns: dict[tuple[str, str, str], tuple[Any, ...]] = field(default_factory=dict)
@@ -44,7 +48,14 @@ class Expected:
     jobs: dict[str, dict[str, list[int | None]]] = field(default_factory=dict)
     territories: set[str] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
-    listed: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+def written_address(row: Row) -> tuple[str | None, str | None]:
+    """The street line and the postcode, None for what is not said or masked."""
+    said = {name: row.get(f"{name}Etablissement", "").strip() for name in PARTS}
+    said = {name: None if words in ("", "[ND]") else words for name, words in said.items()}
+    return " ".join(filter(None, [said[name] for name in PARTS[:4]])) or None, said["codePostal"]
 
 
 def territories_of(commune: str) -> list[str]:
@@ -86,7 +97,7 @@ def count(
         expected.rejected.update(
             ("units", line, "duplicate_siren") for found in repeated_units.values() for line in found
         )
-    _fill(expected, kept, known, rulings, vintage, neighbourhoods, history)
+    _fill(expected, kept, known, rulings, vintage, neighbourhoods, history, ess_list)
     return expected
 
 
@@ -176,6 +187,7 @@ def _fill(
     vintage: datetime.date,
     neighbourhoods: dict[str, str] | None,
     history: list[Row] | None,
+    ess_list: dict[str, str] | None,
 ) -> None:
     cells: dict[tuple[str, str, str], Cell] = defaultdict(Cell)
     everyone: dict[tuple[str, str], int] = defaultdict(int)
@@ -215,7 +227,9 @@ def _fill(
                 for code in where + inside:
                     doubtful[code].add(siren)
             if ruling.status != "not_member" and is_shown(unit, row, vintage):
-                expected.listed[siret] = ruling.status
+                flag = unit["economieSocialeSolidaireUniteLegale"]
+                said = (flag if flag in ("O", "N") else "", siren in (ess_list or {}))
+                expected.listed[siret] = (ruling.status, *said, *written_address(row))
         if ruling.status != "member":
             continue
         if (active or history is not None) and created and created != datetime.date(1900, 1, 1):

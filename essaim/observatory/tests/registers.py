@@ -218,6 +218,11 @@ def registers(draw: st.DrawFn) -> Register:
                 etatAdministratifEtablissement=draw(of("AAAAF")),
                 enseigne1Etablissement=draw(of(("", "ENSEIGNE", "DEUX\nLIGNES"))),
                 activitePrincipaleEtablissement=draw(of(ACTIVITIES)),
+                numeroVoieEtablissement=draw(of(("", "12"))),
+                indiceRepetitionEtablissement=draw(of(("", "", "B"))),
+                typeVoieEtablissement=draw(of(("", "RUE"))),
+                libelleVoieEtablissement=draw(of(("", "NATIONALE", "[ND]", " DES LILAS"))),
+                codePostalEtablissement=draw(of(("", "59000", "[ND]"))),
                 caractereEmployeurEtablissement=draw(of(("O", "O", "N", ""))),
             )
         )

@@ -50,7 +50,7 @@ def check(register: Register, folder: Path, engine: str = "duckdb") -> None:
 
 # A build takes over a second: shrinking a failure would take longer than reading it.
 @settings(
-    max_examples=25,
+    max_examples=12,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from essaim.law.rules.sse_perimeter import is_excluded_activity, sse_status
 from essaim.law.text import Text
 from essaim.observatory.errors import unreadable
 from essaim.observatory.reference import places
@@ -20,9 +17,9 @@ from essaim.organisations.intake.record import Origin, Reading, Record
 from essaim.organisations.intake.rows import words, wrong_columns
 
 BATCH_ROWS = 10_000
-NEEDED = ("siret", "siren", "name", "commune", "status")
-USED = (*NEEDED, "sigle", "rna_id", "legal_category", "naf", "reason_code", "employer", "size_band",
-        "created_on", "qpv", "lon", "lat", "flag", "listed", "address", "postcode")  # fmt: skip
+NEEDED = ("siret", "siren", "name", "commune", "status", "flag", "listed")
+USED = (*NEEDED, "sigle", "rna_id", "legal_category", "naf", "employer", "size_band",
+        "created_on", "qpv", "lon", "lat", "address", "postcode")  # fmt: skip
 DECIMALS = 6
 
 
@@ -130,44 +127,18 @@ def _record(row: dict[str, Any]) -> Record:
         row.get("rna_id") or "",
         {key: value for key, value in facts.items() if value},
         place,
-        _evidence(row, category, naf),
+        _evidence(row),
         {},
         {"site": True},
     )
 
 
-def _evidence(row: dict[str, Any], category: str, naf: str) -> dict[str, list[str]]:
-    """From the store's own columns, else the only combination of sources that gives the status it computed."""
-    if "flag" in row or "listed" in row:
-        flag, listed = row.get("flag") or "", bool(row.get("listed"))
-    else:
-        excluded = is_excluded_activity(naf, RULE_ON)
-        deduced = only_reading(
-            category, "94.91Z" if excluded else "", row["status"], row.get("reason_code") or ""
-        )
-        if deduced is None:
-            return {}
-        flag, listed = deduced
+def _evidence(row: dict[str, Any]) -> dict[str, list[str]]:
+    flag = row["flag"]
     evidence = {}
     if flag in ("O", "N"):
         evidence["flag"] = ["member" if flag == "O" else "not_member", flag, ""]
-    if listed:
+    if row["listed"]:
         # The store's family is its own finding, not what the list says of it.
         evidence["listed"] = ["member", "", ""]
     return evidence
-
-
-RULE_ON = date(2026, 1, 1)
-
-
-@lru_cache(maxsize=100_000)
-def only_reading(category: str, naf: str, status: str, reason_code: str) -> tuple[str, bool] | None:
-    """(flag, listed) that alone explain the status; None when none does, the fewest sources when several do."""
-    readings = sorted(product(("", "O", "N"), (False, True)), key=lambda one: (bool(one[0]) + one[1], one))
-    for flag, listed in readings:
-        found = sse_status(
-            legal_category=category or None, naf=naf or None, flag=flag or None, listed=listed, on=RULE_ON
-        )
-        if (found.status, found.reason_code) == (status, reason_code):
-            return flag, listed
-    return None

@@ -28,20 +28,24 @@ GROUPS = {
 }
 
 
-def count(question: Question, snapshot: Snapshot) -> int:
-    return snapshot.searcher.search(filters.matching(question, snapshot), limit=1).count
+ALWAYS_ONE = ("status", "family")
+"""Facets of which every document holds one value, so that their counts add up to the documents."""
 
 
-def facets(question: Question, snapshot: Snapshot) -> Mapping[str, list[FacetCount]]:
-    """Each facet counted as if nothing were chosen in it; values that count, and those chosen, most first."""
+def counted(question: Question, snapshot: Snapshot) -> tuple[int, Mapping[str, list[FacetCount]]]:
+    """How many answer, and each facet counted as if nothing were chosen in it; values that count, and those chosen,
+    most first."""
     chosen = {facet: frozenset(getattr(question, Question.FACETS[facet])) for facet in FACETS}
     free = [facet for facet in FACETS if not chosen[facet]]
-    counted = _counts(free, filters.matching(question, snapshot), snapshot) if free else {}
+    matching = filters.matching(question, snapshot)
+    counted = _counts(free, matching, snapshot) if free else {}
+    told = next((facet for facet in ALWAYS_ONE if facet in counted), None)
+    count = sum(counted[told].values()) if told else snapshot.searcher.search(matching, limit=1).count
     for facet in FACETS:
         if chosen[facet]:
             query = filters.matching(question, snapshot, without=facet)
             counted |= _counts([facet], query, snapshot)
-    return {facet: _listed(facet, counted[facet], chosen[facet]) for facet in FACETS}
+    return count, {facet: _listed(facet, counted[facet], chosen[facet]) for facet in FACETS}
 
 
 def _counts(names: Iterable[str], query: Any, snapshot: Snapshot) -> dict[str, Counter[str]]:

@@ -39,16 +39,16 @@ def search(question: Question, *, on: date) -> Answer:
     `on` seeds the rotation. A page beyond the last one gives the last one. Raises IndexMissing.
     """
     snapshot = ready()
-    count = counting.count(question, snapshot)
+    count, facets = counting.counted(question, snapshot)
     pages = max(1, math.ceil(count / question.size))
     page = min(question.page, pages)
     offset = (page - 1) * question.size
-    addresses = _page(question, snapshot, on, offset, min(question.size, count - offset))
+    addresses = _page(question, snapshot, on, offset, min(question.size, count - offset), count)
     reading = filters.reading_of(question, snapshot)
     return Answer(
         items=found_at(addresses, question, snapshot),
         count=count,
-        facets=counting.facets(question, snapshot),
+        facets=facets,
         page=page,
         pages=pages,
         fresh_at=snapshot.fresh_at,
@@ -123,7 +123,7 @@ def rebuild() -> int:
         return one.rebuild()
 
 
-def _page(question: Question, snapshot: Snapshot, on: date, offset: int, size: int) -> list[Any]:
+def _page(question: Question, snapshot: Snapshot, on: date, offset: int, size: int, count: int) -> list[Any]:
     if size <= 0:
         return []
     match question.order:
@@ -133,7 +133,7 @@ def _page(question: Question, snapshot: Snapshot, on: date, offset: int, size: i
         case "rotation":
             return _rotated(question, snapshot, on, offset, size)
         case "distance" if question.around:
-            return _nearest(question, snapshot, on, offset, size)
+            return _nearest(question, snapshot, on, offset, size, count)
         case _ if filters.reading_of(question, snapshot).matching is None:
             return _rotated(question, snapshot, on, offset, size)
     query = filters.ranking(question, snapshot)
@@ -153,20 +153,23 @@ def _rotated(question: Question, snapshot: Snapshot, on: date, offset: int, size
     return [address for _, address in ranked[offset : offset + size]]
 
 
-def _nearest(question: Question, snapshot: Snapshot, on: date, offset: int, size: int) -> list[Any]:
+def _nearest(
+    question: Question, snapshot: Snapshot, on: date, offset: int, size: int, count: int
+) -> list[Any]:
     """Ring after ring round the place, so that only those of one or two rings are measured; places at the same
     distance (all those inside it) come in the day's rotation, places without position last."""
-    everything = filters.matching(question, snapshot)
-    if snapshot.searcher.search(everything, limit=1).count <= MEASURED_AT_ONCE:
+    if count <= MEASURED_AT_ONCE:
         return _measured(question, snapshot, on, offset, size)
     farthest = question.within_km
+    # A ring is narrower than the distance asked: no need to ask for both.
+    anywhere = filters.matching(replace(question, within_km=None), snapshot)
     radii = [radius for radius in RINGS_KM if farthest is None or radius < farthest]
     radii += [] if farthest is None else [farthest]
     page: list[Any] = []
     inner = None
     passed = 0
     for radius in radii:
-        ring = _ring(question, snapshot, inner, radius)
+        ring = _ring(question, anywhere, snapshot, inner, radius)
         held = snapshot.searcher.search(ring, limit=1).count
         if held and passed + held > offset:
             start = max(offset - passed, 0)
@@ -175,16 +178,13 @@ def _nearest(question: Question, snapshot: Snapshot, on: date, offset: int, size
         if len(page) == size:
             return page
     if farthest is None:
-        nowhere = filters.without_position(everything)
+        nowhere = filters.without_position(anywhere)
         page += page_of(snapshot, nowhere, ("key",), max(offset - passed, 0), size - len(page))
     return page
 
 
-def _ring(question: Question, snapshot: Snapshot, inner: float | None, outer: float) -> Any:
-    parts = [
-        (Occur.Must, filters.matching(question, snapshot)),
-        (Occur.Must, filters.within(question.around, outer, snapshot)),
-    ]
+def _ring(question: Question, anywhere: Any, snapshot: Snapshot, inner: float | None, outer: float) -> Any:
+    parts = [(Occur.Must, anywhere), (Occur.Must, filters.within(question.around, outer, snapshot))]
     if inner is not None:
         parts.append((Occur.MustNot, filters.within(question.around, inner, snapshot)))
     return Query.boolean_query(parts)

@@ -23,6 +23,8 @@ FILE_DEFAULTS = {
     "employer": False,
     "size_band": "",
     "commune": "59350",
+    "flag": "",
+    "listed": False,
 }
 
 
@@ -45,16 +47,7 @@ def write_siae(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
 def write_register(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     """An establishments table of the observatory's store."""
     filled = [{**FILE_DEFAULTS, "siren": row["siret"][:9], "name": "UNITÉ", **row} for row in rows]
-    extra = [
-        pa.field(name, pa.string())
-        for name in ("address", "postcode", "flag")
-        if any(name in r for r in rows)
-    ]
-    extra += [pa.field("listed", pa.bool_())] if any("listed" in row for row in rows) else []
-    schema = pa.schema(
-        [*ESTABLISHMENTS, *(field for field in extra if field.name not in ESTABLISHMENTS.names)]
-    )
-    pq.write_table(pa.Table.from_pylist(filled, schema), path)
+    pq.write_table(pa.Table.from_pylist(filled, ESTABLISHMENTS), path)
     return path
 
 

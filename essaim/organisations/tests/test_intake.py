@@ -15,7 +15,7 @@ from essaim.organisations.importing.sources import dataset_of, vintage_in
 from essaim.organisations.intake import Origin, Reading, Record
 from essaim.organisations.intake.grounds import commune_named
 from essaim.organisations.intake.identifiers import naf_of, rna_of, siren_of, siret_of
-from essaim.organisations.intake.register import only_reading, read_register
+from essaim.organisations.intake.register import read_register
 from essaim.organisations.intake.rows import read_rows, words
 from essaim.organisations.intake.siae import label_of, read_siae
 from essaim.organisations.intake.successions import followed, loops, read_successions
@@ -249,19 +249,6 @@ class TestRegister:
         )
         (record,) = records(read_register(path, ORIGIN, []))
         assert record.evidence == {"flag": ["not_member", "N", ""], "listed": ["member", "", ""]}
-
-    @pytest.mark.parametrize(
-        ("category", "status", "reason", "expected"),
-        [
-            ("9220", "member", "category", ("", False)),
-            ("5710", "member", "flag", ("O", False)),
-            ("5710", "member", "listed", ("", True)),
-            ("9220", "to_confirm", "sources_disagree", ("N", False)),
-            ("9220", "member", "flag", None),
-        ],
-    )
-    def test_otherwise_it_is_what_explains_the_status(self, category, status, reason, expected):
-        assert only_reading(category, "", status, reason) == expected
 
 
 class TestSuccessions:

@@ -250,7 +250,7 @@ CHOICES = st.dictionaries(
 
 
 class TestUndoIsExact(TestCase):
-    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(RICH, CHOICES, st.booleans(), st.booleans(), st.booleans())
     def test_a_merge_undone_restores_every_byte(self, parts, choices, kept_siren, absorbed_siren, leave):
         sirens = [{} if has else {"siren": None} for has in (kept_siren, absorbed_siren, True)]

@@ -122,6 +122,20 @@ class TestWhoIsShown:
 
 
 class TestWhyItIsInTheSse:
+    def test_files_are_called_by_their_names(self):
+        organisation = make_organisation()
+        Evidence.objects.create(
+            organisation=organisation,
+            source="flag",
+            says="member",
+            value="O",
+            on=YESTERDAY,
+            dataset="register",
+        )
+        html = page_of(organisation)
+        assert html.count("Registre Sirene (observatoire)") == 2  # beside what it says, and among the sources
+        assert ">register<" not in html
+
     def test_every_source_says_its_piece_with_its_date_and_dataset(self):
         organisation = make_organisation()
         Evidence.objects.create(

@@ -18,7 +18,6 @@ SMALL_SIZE = 14
 PADDING = 4
 
 ROLES = {value: role for role, value in PALETTE.items()}
-ElementTree.register_namespace("", SVG)
 
 
 def specification(layers: list[dict[str, object]], height: float) -> dict[str, object]:
@@ -62,6 +61,15 @@ def _draw(spec: str, title: str, description: str) -> str:
     _name(root, identifier, title, description)
     if is_hatched:
         _add_hatching(root, identifier)
+    return _written(root)
+
+
+def _written(root: ElementTree.Element) -> str:
+    """Tags without prefix, as pages need them. Prefixes registered with ElementTree belong to the whole process: a
+    library that registers another one for SVG (the second factor's QR code does) must not rename our tags."""
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{SVG}}}")
+    root.set("xmlns", SVG)
     return ElementTree.tostring(root, encoding="unicode")
 
 

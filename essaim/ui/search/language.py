@@ -110,10 +110,10 @@ def understood(text: str, fields: Fields, snapshot: Snapshot) -> Reading:
     if not clauses:
         return Reading(None, None)
     reading = _Writer(fields, snapshot, is_loose=False).reading(clauses)
-    if snapshot.searcher.search(reading.matching, limit=1).count:
+    if snapshot.searcher.search(reading.matching, limit=1, count=False).hits:
         return reading
     loose = _Writer(fields, snapshot, is_loose=True).reading(clauses)
-    return loose if snapshot.searcher.search(loose.matching, limit=1).count else reading
+    return loose if snapshot.searcher.search(loose.matching, limit=1, count=False).hits else reading
 
 
 class _Writer:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from essaim.law.text import Text
+from essaim.ui.charts import drawing
 from essaim.ui.charts.chart import Chart, bars, compared_bars, intervals
 from essaim.ui.charts.parts import strip, years
 from essaim.ui.colours import FAMILIES, family
@@ -46,6 +47,15 @@ def test_a_chart_is_one_image_with_a_name_and_what_it_says(one: Chart) -> None:
     title, said = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert (root.get("role"), title.text, said.text) == ("img", "Who?", "Many.")
     assert root.get("aria-labelledby") == f"{title.get('id')} {said.get('id')}"
+
+
+def test_a_prefix_registered_by_another_library_does_not_rename_the_tags(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ElementTree, "_namespace_map", {"http://www.w3.org/2000/svg": "svg"})
+    drawing._draw.cache_clear()
+    svg = bars([("A", 100)], category="Kind", measure="Number", **WORDS).svg
+    assert (svg[:5], svg.count("svg:")) == ("<svg ", 0)
 
 
 def test_a_chart_scales_and_carries_no_style_of_its_own(one: Chart) -> None:
