@@ -15,6 +15,7 @@ DEBUG = environment.flag("ESSAIM_DEBUG", False)
 ALLOWED_HOSTS = environment.words("ESSAIM_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("ESSAIM_TRUSTED_ORIGINS", [])
 SECRET_KEY = environment.secret_key(HOME)
+IDENTITY_KEY = environment.identity_key(HOME)
 
 INSTALLED_APPS = [
     "essaim.site",
