@@ -187,9 +187,14 @@ def penalty_cents(missing: int, cents_per_hour: int | None) -> int | None:
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def fte_hours(on: date) -> int:
+    """Hours of one year of full-time work."""
+    return int(parameter("insertion.fte_hours", on).value)
+
+
 def full_time_equivalents(minutes: int, on: date) -> Fraction:
     """Years of full-time work."""
-    return Fraction(minutes, MINUTES * int(parameter("insertion.fte_hours", on).value))
+    return Fraction(minutes, MINUTES * fte_hours(on))
 
 
 DURATION = re.compile(r"(?:(\d{1,4})\s*[h:]\s*(\d{1,2})?|(\d{1,4})(?:[.,](\d{1,4}))?)\s*h?", re.IGNORECASE)

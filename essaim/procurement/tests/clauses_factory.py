@@ -54,7 +54,8 @@ def make_clause(operation: ClauseOperation | None = None, **values: Any) -> Clau
 def make_share(clause: Clause | None = None, **values: Any) -> ClauseShare:
     number = next(_numbers)
     defaults = {
-        "siren": siren_number(500_000 + number), "name": f"Entreprise {number}", "part_cents": 0, "by": None, "on": TODAY,
+        "siren": siren_number(500_000 + number), "name": f"Entreprise {number}", "part_cents": 0, "by": None,
+        "on": TODAY,
     }  # fmt: skip
     return setting_up.bind_company(clause=clause or make_clause(), **defaults | values)
 
@@ -80,7 +81,8 @@ def make_beneficiary(
 
 def make_engaged(share: ClauseShare, beneficiary: Beneficiary | None = None, **values: Any) -> Beneficiary:
     defaults = {
-        "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31), "expected_minutes": 6_000, "by": None, "on": TODAY,
+        "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31), "expected_minutes": 6_000, "by": None,
+        "on": TODAY,
     }  # fmt: skip
     found = beneficiary or make_beneficiary(share.clause.operation.authority)
     people.engage_beneficiary(share=share, beneficiary=found, **defaults | values)

@@ -72,16 +72,14 @@ def test_a_wrong_figure_is_named(formula: str, changed: dict[str, object], says:
 
 def test_transferred_staff_cannot_exceed_the_staff() -> None:
     with pytest.raises(clauses.WrongFigures):
-        clauses.checked_figures(
-            "cleaning", {"staff_hours": 10, "transferred_hours": 11, "effort_pct": "10"}
-        )
+        clauses.checked_figures("cleaning", {"staff_hours": 10, "transferred_hours": 11, "effort_pct": "10"})
 
 
 @few
-@given(
-    st.integers(1, 10**9), st.integers(1, 1000), st.integers(1, 1000), st.integers(100, 10_000)
-)
-def test_hours_due_is_the_largest_whole_number_that_fits(amount: int, share: int, effort: int, cost: int) -> None:
+@given(st.integers(1, 10**9), st.integers(1, 1000), st.integers(1, 1000), st.integers(100, 10_000))
+def test_hours_due_is_the_largest_whole_number_that_fits(
+    amount: int, share: int, effort: int, cost: int
+) -> None:
     figures = {
         "amount_cents": amount,
         "labour_share_pct": str(share / 10),
