@@ -331,6 +331,17 @@ SHELL = {
             "roles": ("agent", "administrator"),
         },
         {
+            "url_name": "procurement:clauses",
+            "label": _("Les clauses sociales"),
+            "summary": _("Heures dues, déclarées, validées"),
+            "roles": ("facilitator", "buyer", "agent"),
+        },
+        {
+            "url_name": "procurement:clauses_mine",
+            "label": _("Mes heures d'insertion"),
+            "summary": _("À déclarer chaque mois pour une entreprise"),
+        },
+        {
             "url_name": "organisations:imports",
             "label": _("Les imports"),
             "summary": _("Registre et listes entrés dans l'annuaire"),

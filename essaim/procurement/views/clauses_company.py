@@ -93,7 +93,7 @@ def month(request: HttpRequest, id: int, month: date) -> HttpResponse:
 def month_file(request: HttpRequest, id: int, month: date) -> HttpResponse:
     """The month as a file, or as lines pasted: good lines are kept, the others come back with their reason."""
     share = _found(request, id)
-    form = MonthFileForm(sent(request), request.FILES)
+    form = MonthFileForm(sent(request), request.FILES or None)
     outcome = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
