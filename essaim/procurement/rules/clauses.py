@@ -23,6 +23,8 @@ from essaim.law.text import ExplainedError, Text
 MINUTES = 60
 MOST_HOURS = 100_000_000
 MOST_CENTS = 10**15
+MOST_RATE_CENTS = 10_000_000
+"""Nobody pays more than that for an hour."""
 
 
 class WrongFigures(ExplainedError):
@@ -144,8 +146,14 @@ def exact_hours(formula: str, figures: Mapping[str, Any], billed_cents: int = 0)
 
 
 def hours_due(formula: str, figures: Mapping[str, Any], billed_cents: int = 0) -> int:
-    """Whole hours, rounded down: 1,000,000 x 50 % x 5 % / 30 = 833."""
-    return int(exact_hours(formula, figures, billed_cents))
+    """Whole hours, rounded down: 1,000,000 x 50 % x 5 % / 30 = 833. Raises WrongFigures beyond all reason."""
+    hours = int(exact_hours(formula, figures, billed_cents))
+    if hours > MOST_HOURS:
+        raise WrongFigures(
+            Text("Ces chiffres donnent plus de cent millions d'heures. Vérifiez le montant et le coût horaire.",
+                 "These figures make more than a hundred million hours. Check the amount and the hourly cost.")
+        )  # fmt: skip
+    return hours
 
 
 def _part(percentage: str) -> Fraction:

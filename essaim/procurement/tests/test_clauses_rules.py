@@ -70,6 +70,12 @@ def test_a_wrong_figure_is_named(formula: str, changed: dict[str, object], says:
     assert says in refused.value.text.fr
 
 
+def test_more_hours_than_reason_allows_are_refused() -> None:
+    figures = {"amount_cents": 10**15, "labour_share_pct": "100", "effort_pct": "100", "hourly_cost_cents": 1}
+    with pytest.raises(clauses.WrongFigures):
+        clauses.hours_due("works", figures)
+
+
 def test_transferred_staff_cannot_exceed_the_staff() -> None:
     with pytest.raises(clauses.WrongFigures):
         clauses.checked_figures("cleaning", {"staff_hours": 10, "transferred_hours": 11, "effort_pct": "10"})

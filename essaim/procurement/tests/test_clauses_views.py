@@ -206,7 +206,7 @@ def test_a_name_is_on_its_page_and_in_no_other_answer_nor_journal_nor_log(
             if "Quatrebarbes" in text_of(client.generic(method, address)):
                 shown.append(name)
     assert shown == ["clauses_identity"]
-    for words in (NAME, "Quatrebarbes", "Zéphirine"):
+    for words in (NAME, "Quatrebarbes", "Zéphirine\0"):
         answer = facilitator.get(url("beneficiaries"), {"q": words}).content.decode()
         assert world.beneficiary.pseudonym not in answer
     for form in ("pdf", "xlsx"):
@@ -409,6 +409,8 @@ def test_summaries_say_the_same_in_a_pdf_and_in_a_spreadsheet(world: World) -> N
         rows = list(load_workbook(io.BytesIO(body)).active.iter_rows(min_row=2, values_only=True))
         assert [row[9] for row in rows] == [hours]
     assert client.get(url("year", world.authority.pk, 2026, "pdf")).status_code == 200
+    lines = client.get(url("summary", operation.pk, "csv")).content.decode().splitlines()
+    assert lines[1].split(",")[6:11] == ["833", "100", "35", "35", "798"]
     assert client.get(url("year", world.authority.pk, 1900, "pdf")).status_code == 404
     assert client.get(url("summary", operation.pk, "doc")).status_code == 404
 

@@ -20,7 +20,9 @@ from essaim.procurement.models import ClauseBill, ClauseOperation
 from essaim.procurement.permissions import clauses as permissions
 from essaim.procurement.queries import clauses_standing as standing
 from essaim.procurement.rules.clauses import FORMULAS, MINUTES
+from essaim.ui import formats
 from essaim.ui.tables import Column, Table
+from essaim.ui.words import language
 
 
 def clause_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -175,12 +177,13 @@ def operation(request: HttpRequest, id: int) -> HttpResponse:
 
 def key_figures(state: standing.OperationStanding, on: date) -> list[dict[str, object]]:
     completion = None if state.completion is None else float(state.completion)
+    years = formats.number(float(state.full_time(on)), language(), 2)
     return [
         {"label": _("Heures dues"), "value": state.due_hours, "unit": "h"},
         {"label": _("Prévues par les engagements"), "value": hours(state.expected_minutes), "unit": "h"},
         {"label": _("Déclarées"), "value": hours(state.declared_minutes), "unit": "h"},
         {"label": _("Validées"), "value": hours(state.validated_minutes), "unit": "h",
-         "trend": _("%(fte)s équivalent temps plein sur un an") % {"fte": f"{float(state.full_time(on)):.2f}"}},
+         "trend": _("%(fte)s équivalent temps plein sur un an") % {"fte": years}},
         {"label": _("Réalisé"), "value": completion, "unit_kind": "percent"},
         {"label": _("Assiette des pénalités"), "value": hours(state.missing), "unit": "h"},
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from essaim.procurement.queries.clauses_people import (
     months_to_show,
     shares_of_contact,
 )
+from essaim.procurement.rules.clauses import POLICY
 from essaim.procurement.rules.clauses_file import Line, read_lines, text_of
 from essaim.procurement.views.clauses import clause_page, sent, today
 from essaim.ui import drafts
@@ -98,7 +99,9 @@ def month_file(request: HttpRequest, id: int, month: date) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            text = text_of(given["file"].read()) if given["file"] else given["lines"]
+            text = (
+                text_of(given["file"].read(POLICY.most_import_bytes + 1)) if given["file"] else given["lines"]
+            )
             outcome = declare_month(
                 share=share, month=month, lines=read_lines(text), by=request.user, on=today()
             )

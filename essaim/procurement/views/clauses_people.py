@@ -26,6 +26,7 @@ from essaim.procurement.views.clauses import (
     trail,
 )
 from essaim.procurement.views.clauses_form import form_page
+from essaim.ui.spreadsheet import plain
 from essaim.ui.tables import Column, Table
 
 
@@ -36,7 +37,7 @@ def _list_link() -> tuple[object, str]:
 @require_safe
 @clause_page
 def beneficiaries(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "")[:12]
+    words = plain(request.GET.get("q", ""))[:12]
     rows = list(queries.beneficiaries_of(authorities(request, facilitates=True), words))
     kinds = forms.spoken_kinds(today())
     columns = (

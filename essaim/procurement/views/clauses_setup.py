@@ -1,5 +1,7 @@
 """Setting clauses up: operations, clauses, companies and their contacts, invoices."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from essaim.law.parameter import NotInForce, parameter
 from essaim.law.text import ExplainedError
 from essaim.procurement.forms import clauses as forms
 from essaim.procurement.models import Clause, ClauseCompany, ClauseOperation, ClauseShare, CompanyContact
@@ -48,6 +51,16 @@ def _address(operation: ClauseOperation) -> str:
     return reverse("procurement:clauses_operation", args=[operation.pk])
 
 
+def usual_figures(on: date) -> dict[str, int]:
+    """What guides advise, on that day or today when nothing is known of it."""
+    names = {"low": "effort_least_pct", "high": "effort_most_pct", "cheap": "hourly_cost_least_eur",
+             "dear": "hourly_cost_most_eur"}  # fmt: skip
+    try:
+        return {key: parameter(f"insertion.{name}", on).value for key, name in names.items()}
+    except NotInForce:
+        return usual_figures(today())
+
+
 @clause_page
 def new_clause(request: HttpRequest, id: int) -> HttpResponse:
     operation = get_object_or_404(ClauseOperation.objects.select_related("authority"), pk=id)
@@ -55,7 +68,10 @@ def new_clause(request: HttpRequest, id: int) -> HttpResponse:
     form = forms.ClauseForm(sent(request))
     words = {
         "title": _("Nouvelle clause"),
-        "lead": _("Les heures dues sont calculées dès l'enregistrement, arrondies à l'heure inférieure."),
+        "lead": _("Les heures dues sont calculées dès l'enregistrement, arrondies à l'heure inférieure.")
+        + " "
+        + _("Usages, à vérifier : effort de %(low)s à %(high)s %%, heure de %(cheap)s à %(dear)s €.")
+        % usual_figures(operation.starts_on),
         "button": _("Calculer et enregistrer la clause"),
         "done": _("La clause est enregistrée. Dites quelle entreprise la tient."),
         "trail": trail(operation_link(operation), (_("Nouvelle clause"), "")),

@@ -1,4 +1,4 @@
-"""Summaries to file: one operation, or one authority over a year, as PDF or XLSX."""
+"""Summaries to file: one operation, or one authority over a year, as PDF, XLSX or CSV."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,6 +12,7 @@ from essaim.procurement.queries.clauses_summary import Summary, operation_summar
 from essaim.procurement.views.clauses import checked, clause_page, today
 
 TYPES = {
+    "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -38,7 +39,11 @@ def year(request: HttpRequest, id: int, year: int, form: str) -> HttpResponse:
 def _file(summary: Summary, form: str) -> HttpResponse:
     if form not in TYPES:
         raise Http404
-    body = as_pdf(summary) if form == "pdf" else as_table(summary).as_xlsx()
+    if form == "pdf":
+        body: bytes | str = as_pdf(summary)
+    else:
+        table = as_table(summary)
+        body = table.as_xlsx() if form == "xlsx" else "\ufeff" + table.as_csv()
     response = HttpResponse(body, content_type=TYPES[form])
     name = slugify(f"clauses {summary.title}") or "clauses"
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'

@@ -18,6 +18,7 @@ from essaim.procurement.permissions.clauses import may_declare, may_facilitate
 from essaim.procurement.queries.clauses_people import eligibility, is_engaged, minutes_elsewhere
 from essaim.procurement.rules.clauses import minutes_of
 from essaim.procurement.rules.clauses_file import Line, NotTwoColumns
+from essaim.ui.spreadsheet import plain
 
 
 @transaction.atomic
@@ -222,7 +223,7 @@ def _facilitated(hours: MonthlyHours, by: User | None):
 
 
 def _reason(reason: str) -> str:
-    kept = " ".join(reason.split())[:500]
+    kept = " ".join(plain(reason).split())[:500]
     if not kept:
         raise HoursRefused(words.NEEDS_REASON)
     return kept

@@ -15,7 +15,7 @@ from essaim.procurement.clauses_refusals import NOT_YOURS, ClauseRefused
 from essaim.procurement.models import Clause, ClauseBill, ClauseCompany, ClauseOperation, ClauseShare
 from essaim.procurement.permissions.clauses import may_facilitate
 from essaim.procurement.queries.clauses_sums import billed_cents
-from essaim.procurement.rules.clauses import MOST_CENTS, checked_figures, hours_due
+from essaim.procurement.rules.clauses import MOST_CENTS, MOST_RATE_CENTS, checked_figures, hours_due
 
 
 @transaction.atomic
@@ -73,6 +73,13 @@ def add_clause(
         raise _refused(
             f"Le lot « {kept} » a déjà une clause dans cette opération.",
             f"The lot '{kept}' already has a clause in this operation.",
+        )
+    if any(
+        rate is not None and not 0 <= rate <= MOST_RATE_CENTS for rate in (penalty_cents, internal_cost_cents)
+    ):
+        raise _refused(
+            "Le prix d'une heure (pénalité ou coût interne) n'est pas plausible. Vérifiez-le.",
+            "The price of an hour (penalty or internal cost) is not plausible. Check it.",
         )
     clause = Clause(
         operation=operation,
