@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -80,7 +79,6 @@ from essaim.procurement.tests.clauses_factory import (
     make_share,
     make_world,
 )
-from essaim.site import environment
 
 IS_POSTGRESQL = connection.vendor == "postgresql"
 pytestmark = pytest.mark.django_db
@@ -536,23 +534,6 @@ class TestPeople:
         with pytest.raises(PersonRefused) as refused:
             read_identity(beneficiary=person, by=make_person(authority), on=TODAY)
         assert "autre clé" in refused.value.text.fr
-
-    def test_the_key_is_made_once_kept_apart_and_a_wrong_one_stops_the_start(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.delenv("ESSAIM_IDENTITY_KEY", raising=False)
-        key = environment.identity_key(tmp_path)
-        assert (environment.identity_key(tmp_path), (tmp_path / "identity_key").stat().st_mode & 0o777) == (
-            key,
-            0o600,
-        )
-        Fernet(key)
-        monkeypatch.setenv("ESSAIM_IDENTITY_KEY", Fernet.generate_key().decode())
-        assert environment.identity_key(tmp_path) != key
-        for wrong in ("court", "é" * 44, "A" * 43):
-            monkeypatch.setenv("ESSAIM_IDENTITY_KEY", wrong)
-            with pytest.raises(environment.WrongSetting):
-                environment.identity_key(tmp_path)
 
     def test_names_are_purged_months_after_the_last_proof_and_hours_stay(self) -> None:
         world = make_world(person_name="Zéphirine Quatrebarbes")
