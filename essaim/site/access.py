@@ -38,6 +38,16 @@ ROLE_KEEPERS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(ROLES, 403) | {"visitor": 302, "administrator": 200}
 )
 
+# Social clauses: who reads them, who follows them. No row bears the number 0.
+CLAUSE_READERS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(ROLES, 403)
+    | {"visitor": 302, "facilitator": 200, "buyer": 200, "agent": 200, "administrator": 200}
+)
+FACILITATORS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(ROLES, 403) | {"visitor": 302, "facilitator": 200, "administrator": 200}
+)
+NO_NUMBER = MappingProxyType({"id": "0"})
+
 # No import bears that number.
 NO_IMPORT = MappingProxyType({"number": "999999"})
 
@@ -257,6 +267,34 @@ ACCESS: Mapping[str, Row] = {
     # Procurement, part contracts.
     # Procurement, part schemes.
     # Procurement, part clauses.
+    # Readers are the facilitators, buyers and agents of an authority; nothing of number 0 exists.
+    "procurement:clauses": Row(CLAUSE_READERS),
+    "procurement:clauses_csv": Row(CLAUSE_READERS),
+    "procurement:clauses_operation_new": Row(FACILITATORS),
+    "procurement:clauses_operation": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_clause_new": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_summary": Row(SIGNED_NOBODY, kwargs={**NO_NUMBER, "form": "pdf"}),
+    "procurement:clauses_year": Row(SIGNED_NOBODY, kwargs={**NO_NUMBER, "year": "2026", "form": "xlsx"}),
+    "procurement:clauses_company_new": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_bill_new": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_engagement_new": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_companies": Row(FACILITATORS),
+    "procurement:clauses_invite": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_contact_remove": Row(SIGNED_NOBODY, kwargs=NO_NUMBER, method="POST"),
+    "procurement:clauses_beneficiaries": Row(FACILITATORS),
+    "procurement:clauses_beneficiary_new": Row(FACILITATORS),
+    "procurement:clauses_beneficiary": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_proof_new": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_identity": Row(SIGNED_NOBODY, kwargs=NO_NUMBER, method="POST"),
+    "procurement:clauses_queue": Row(FACILITATORS),
+    "procurement:clauses_decide": Row(SIGNED_NOBODY, kwargs=NO_NUMBER, method="POST"),
+    "procurement:clauses_correct": Row(SIGNED_NOBODY, kwargs=NO_NUMBER),
+    "procurement:clauses_reminders": Row(FACILITATORS),
+    "procurement:clauses_remind": Row(SIGNED_NOBODY, kwargs=NO_NUMBER, method="POST"),
+    "procurement:clauses_mine": Row(PEOPLE),
+    "procurement:clauses_month": Row(SIGNED_NOBODY, kwargs={**NO_NUMBER, "month": "2026-10"}),
+    "procurement:clauses_month_file": Row(SIGNED_NOBODY, kwargs={**NO_NUMBER, "month": "2026-10"}),
+    "procurement:clauses_invitation": Row(GONE, kwargs={**NO_NUMBER, "token": "x"}),
     # Procurement, part meetings.
     # Procurement, part end.
 }

@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from essaim.organisations.operations import claims, duplicates, exporting, photos, rulings, saving
+from essaim.procurement.operations.clauses import people as beneficiaries
 from essaim.ui import drafts
 from essaim.ui.models import DutyRun
 from essaim.ui.search import follow
@@ -52,6 +53,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("forget ended sessions", lambda: call_command("clearsessions"), daily_at=time(3)),
     Duty("write the open data", _today(exporting.export_directory), daily_at=time(3, 15)),
     Duty("purge photos taken away", _today(photos.purge_photos), daily_at=time(4)),
+    Duty("purge identities of beneficiaries", _today(beneficiaries.purge_identities), daily_at=time(4, 30)),
     Duty("purge old drafts", lambda: drafts.purge(timezone.now()), daily_at=time(4)),
     Duty("send alerts", _today(saving.send_due_alerts), daily_at=time(7)),
 )

@@ -1,5 +1,6 @@
 """What the environment says, read with types; a wrong value stops the start with one clear sentence."""
 
+import base64
 import os
 import secrets
 import tomllib
@@ -72,6 +73,25 @@ def secret_key(folder: Path) -> str:
         file.write_text(secrets.token_urlsafe(50))
         file.chmod(0o600)
     return file.read_text().strip()
+
+
+def identity_key(folder: Path) -> str:
+    """ESSAIM_IDENTITY_KEY, which enciphers the names of beneficiaries (32 bytes in URL-safe base64), or one made once
+    and kept in the installation's folder. Apart from the secret key, so that changing one does not lose the other."""
+    file = folder / "identity_key"
+    if not (key := os.environ.get("ESSAIM_IDENTITY_KEY")):
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            file.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+            file.chmod(0o600)
+        key = file.read_text().strip()
+    try:
+        is_right = len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise WrongSetting("ESSAIM_IDENTITY_KEY: write 32 random bytes in URL-safe base64 (44 characters)")
+    return key
 
 
 def database(default_file: Path) -> dict[str, object]:

@@ -15,6 +15,7 @@ DEBUG = environment.flag("ESSAIM_DEBUG", False)
 ALLOWED_HOSTS = environment.words("ESSAIM_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("ESSAIM_TRUSTED_ORIGINS", [])
 SECRET_KEY = environment.secret_key(HOME)
+IDENTITY_KEY = environment.identity_key(HOME)
 
 INSTALLED_APPS = [
     "essaim.site",
@@ -328,6 +329,17 @@ SHELL = {
             "label": _("Le bureau de l'agent"),
             "summary": _("Ce qui attend une décision"),
             "roles": ("agent", "administrator"),
+        },
+        {
+            "url_name": "procurement:clauses",
+            "label": _("Les clauses sociales"),
+            "summary": _("Heures dues, déclarées, validées"),
+            "roles": ("facilitator", "buyer", "agent"),
+        },
+        {
+            "url_name": "procurement:clauses_mine",
+            "label": _("Mes heures d'insertion"),
+            "summary": _("À déclarer chaque mois pour une entreprise"),
         },
         {
             "url_name": "organisations:imports",

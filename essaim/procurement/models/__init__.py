@@ -7,5 +7,19 @@
 # schemes
 
 # clauses
+from essaim.procurement.models.clauses import Clause as Clause
+from essaim.procurement.models.clauses import ClauseBill as ClauseBill
+from essaim.procurement.models.clauses import ClauseCompany as ClauseCompany
+from essaim.procurement.models.clauses import ClauseOperation as ClauseOperation
+from essaim.procurement.models.clauses import ClauseReminder as ClauseReminder
+from essaim.procurement.models.clauses import ClauseShare as ClauseShare
+from essaim.procurement.models.clauses import CompanyContact as CompanyContact
+from essaim.procurement.models.clauses import CompanyInvitation as CompanyInvitation
+from essaim.procurement.models.clauses_hours import Beneficiary as Beneficiary
+from essaim.procurement.models.clauses_hours import BeneficiaryIdentity as BeneficiaryIdentity
+from essaim.procurement.models.clauses_hours import EligibilityProof as EligibilityProof
+from essaim.procurement.models.clauses_hours import Engagement as Engagement
+from essaim.procurement.models.clauses_hours import HoursCorrection as HoursCorrection
+from essaim.procurement.models.clauses_hours import MonthlyHours as MonthlyHours
 
 # meetings

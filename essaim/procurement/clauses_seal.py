@@ -1,0 +1,32 @@
+"""Names of beneficiaries, enciphered with the installation's identity key (ESSAIM_IDENTITY_KEY)."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """Without a `repr`: a name must not slip into a log."""
+
+    name: str
+    born_on: str
+    contact: str
+
+
+def seal(identity: Identity) -> str:
+    return _cipher().encrypt(json.dumps(asdict(identity)).encode()).decode()
+
+
+def opened(sealed: str) -> Identity | None:
+    """None when it was enciphered with another key."""
+    try:
+        return Identity(**json.loads(_cipher().decrypt(sealed.encode())))
+    except InvalidToken:
+        return None
+
+
+def _cipher() -> Fernet:
+    return Fernet(settings.IDENTITY_KEY)

@@ -1,0 +1,1 @@
+"""Acts of social clauses: set up, people, hours, contacts."""
