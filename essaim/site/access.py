@@ -257,6 +257,7 @@ ACCESS: Mapping[str, Row] = {
     # Procurement, part routes.
     "procurement:routes": Row(),
     "procurement:routes_file": Row(ASKED_FIRST, kwargs={"form": "csv"}),
+    "api:find_routes": Row(ASKED_FIRST),
     # Procurement, part needs.
     # Procurement, part contracts.
     # Procurement, part schemes.
