@@ -1,0 +1,21 @@
+"""What a reader hands over for each entry of a file."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry. `position`: from 1. `line`: where it begins, when known. `kind`: contract, concession or None.
+
+    `broken`: the entry could not be parsed; `entry` is then its raw text.
+    `replaces`: the id of the rejection that this entry corrects, in a file of corrections.
+    """
+
+    position: int
+    entry: Any
+    line: int | None = None
+    kind: str | None = None
+    broken: bool = False
+    replaces: str | None = None
+    form: str | None = None
