@@ -232,7 +232,7 @@ class FileReading:
         part = self.to.with_suffix(".part")
         beside = self.rejects.with_suffix(".part")
         writer = Writer(part)
-        keys: set[int] = set()
+        keys: dict[int, bool] = {}
         with beside.open("w", encoding="utf-8") as rejects:
             for found in _found(self.path, shape):
                 self.count += 1
@@ -245,12 +245,12 @@ class FileReading:
                     self._reject(found, form, problems, rejects)
                     continue
                 self.sources[statement["source"]] += 1
-                keys.add(hash(statement["key"]))
+                keys[hash(statement["key"])] = statement["kind"] == "concession"
                 writer.add(statement)
                 if found.replaces:
                     self.resolved.add(found.replaces)
         writer.close()
-        self.contracts, self.concessions = len(keys), writer.concessions
+        self.contracts, self.concessions = len(keys), sum(keys.values())
         self.amendments = writer.amendments
         part.replace(self.to)
         _keep_if_any(beside, self.rejects)

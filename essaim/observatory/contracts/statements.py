@@ -68,14 +68,12 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self.rows = 0
-        self.concessions = 0
         self.amendments = 0
         self._held: list[dict[str, Any]] = []
         self._file = pq.ParquetWriter(path, SCHEMA, compression="zstd")
 
     def add(self, statement: dict[str, Any]) -> None:
         self.rows += 1
-        self.concessions += statement["kind"] == "concession"
         self.amendments += len(statement["amendments"])
         self._held.append(statement)
         if len(self._held) >= BATCH:
