@@ -52,7 +52,7 @@ def read_entry(
         kind = kind or ("concession" if "concession" in next(iter(entry)) else "contract")
         entry = inner
     reading = Reading(entry)
-    concession = (kind or _kind(entry)) == "concession"
+    concession = kind == "concession" or _is_concession(entry)
     siret, identifier, name = _identity(reading, concession)
     statement = {
         "key": f"{siret}/{identifier}",
@@ -73,9 +73,8 @@ def read_entry(
     return statement, reading.problems
 
 
-def _kind(entry: dict[str, Any]) -> str:
-    said = str(entry.get("_type") or entry.get("typeContrat") or "")
-    return "concession" if "autoriteConcedante" in entry or "oncession" in said else "contract"
+def _is_concession(entry: dict[str, Any]) -> bool:
+    return "autoriteConcedante" in entry or "oncession" in str(entry.get("_type") or "")
 
 
 def _identity(reading: Reading, concession: bool) -> tuple[str, str, str | None]:

@@ -17,7 +17,7 @@ from typing import Any
 from essaim.law.text import ExplainedError, Text
 from essaim.observatory.contracts.entries import read_entry
 from essaim.observatory.contracts.readers import csv_rows, json_stream, xml_stream
-from essaim.observatory.contracts.readers.found import Found
+from essaim.observatory.contracts.readers.found import Found, beginning
 from essaim.observatory.contracts.rejects import NOTED, REASONS, Problem, Rejected, problem
 from essaim.observatory.contracts.statements import Writer
 from essaim.observatory.contracts.store import ContractStore, FileKept, worker
@@ -156,7 +156,7 @@ def _one(path: Path, store: ContractStore, known: Any, on: date) -> tuple[FileRe
 
 def recognise(path: Path) -> str:
     """`json`, `xml`, `tabular`, `csv` or `corrections`, from the beginning of the file. Raises UnreadableFile."""
-    start = path.open("rb").read(1 << 16).lstrip(b"\xef\xbb\xbf").lstrip()
+    start = beginning(path).lstrip(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise unreadable(path.name, "le fichier est vide. Demandez-le à nouveau.", "the file is empty. Ask for it again.")
     if start.startswith(b"PAR1"):

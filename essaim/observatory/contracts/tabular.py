@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from essaim.observatory.contracts.columns import FORMATS
+from essaim.observatory.contracts.readers.found import beginning
 from essaim.observatory.contracts.statements import STATEMENT_COLUMNS
 from essaim.observatory.contracts.values import EARLIEST, LATEST, UNKNOWN_MARKS
 from essaim.observatory.errors import unreadable
@@ -30,6 +31,9 @@ SCALARS = {
 LISTS = {"techniques": "techniques", "modalities": "modalitesExecution", "price_kinds": "typesPrix"}
 BOOLEANS = {"innovative": "marcheInnovant", "advance": "attributionAvance", "subcontracting": "sousTraitanceDeclaree"}
 MARKS = ", ".join(f"'{mark}'" for mark in sorted(UNKNOWN_MARKS))
+UNDATED = 99_999
+"""Days since 1990 of a version without a date: after those of the same number that have one."""
+
 OFFSET = 10**17
 """Added to cents (fewer than this) so that a version and an amount make one number: see `Tabular.light`."""
 
@@ -54,7 +58,7 @@ class Tabular:
     @classmethod
     def of(cls, database: duckdb.DuckDBPyConnection, path: Path, name: str | None = None) -> "Tabular":
         """A CSV (every cell as text) or Parquet file. Raises UnreadableFile."""
-        if path.open("rb").read(4) == b"PAR1":
+        if beginning(path, 4) == b"PAR1":
             rows = f"read_parquet({quoted(str(path))})"
         else:
             rows = (
@@ -139,8 +143,10 @@ class Tabular:
 
     def version(self) -> str:
         """A number that orders the versions of one contract: number of the amendment, then date."""
-        days = f"coalesce(datediff('day', DATE '1990-01-01', {self.day('dateNotification')}), 0)"
-        return f"(coalesce({self.whole('modification_id')}, 0)::BIGINT * 100000 + {days})"
+        return f"(coalesce({self.whole('modification_id')}, 0)::BIGINT * {UNDATED + 1} + {self._days()})"
+
+    def _days(self) -> str:
+        return f"coalesce(datediff('day', DATE '1990-01-01', {self.day('dateNotification')}), {UNDATED})"
 
     def light(self) -> str:
         """Only what indicators need, in one pass: one line per contract, current amount, date of the first version.
@@ -150,10 +156,10 @@ class Tabular:
         """
         key = "acheteur_id || '/' || trim(id)"
         pair = f"({self.version()})::HUGEINT * {2 * OFFSET} + {OFFSET} + {self.cents('montant')}"
-        first = f"({self.version()})::HUGEINT * {2 * OFFSET} + datediff('day', DATE '1990-01-01', {self.day('dateNotification')})"
+        first = f"min({self.version()}) % {UNDATED + 1}"
         return f"""
             SELECT left(any_value(acheteur_id), 9) AS buyer_siren, 'contract' AS kind,
-                (DATE '1990-01-01' + CAST(min({first}) % {2 * OFFSET} AS INTEGER))::DATE AS notified_on,
+                CASE WHEN {first} < {UNDATED} THEN DATE '1990-01-01' + CAST({first} AS INTEGER) END AS notified_on,
                 CAST(max({pair}) % {2 * OFFSET} - {OFFSET} AS BIGINT) AS amount_cents,
                 max({self.codes("considerationsSociales", True)}) AS social,
                 max({self.codes("considerationsEnvironnementales", False)}) AS environmental

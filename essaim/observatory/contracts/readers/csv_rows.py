@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from essaim.observatory.contracts import values
-from essaim.observatory.contracts.readers.found import Found
+from essaim.observatory.contracts.readers.found import Found, beginning
 
 NAMES = {
     "id_marche": "id",
@@ -45,7 +45,7 @@ csv.field_size_limit(1 << 24)
 
 def header(path: Path) -> tuple[list[str], str, str]:
     """Names of the columns, the separator and the encoding."""
-    raw = path.open("rb").read(1 << 16)
+    raw = beginning(path)
     try:
         raw[: raw.rfind(b"\n") + 1].decode("utf-8-sig")
         encoding = "utf-8-sig"

@@ -1,6 +1,7 @@
 """What a reader hands over for each entry of a file."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -19,3 +20,9 @@ class Found:
     broken: bool = False
     replaces: str | None = None
     form: str | None = None
+
+
+def beginning(path: Path, size: int = 1 << 16) -> bytes:
+    """The first bytes of a file, enough to tell what it is."""
+    with path.open("rb") as raw:
+        return raw.read(size)
