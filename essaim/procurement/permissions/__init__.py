@@ -1,0 +1,1 @@
+"""Who may, in procurement, one file a part."""
