@@ -7,7 +7,7 @@ from typing import Any
 from essaim.accounts.models import Authority
 from essaim.law.parameter import NotInForce
 from essaim.law.text import Text
-from essaim.procurement.models import Purchase
+from essaim.procurement.models import DutyAnswer, Purchase
 from essaim.procurement.queries.schemes_contracts import contracts_of
 from essaim.procurement.rules.schemes_control import Answered, Controlled, Standing, standings, starts_on
 
@@ -58,6 +58,11 @@ def answers_of(purchase: Purchase) -> dict[str, Answered]:
         each.duty: Answered(outcome=each.outcome, text=each.text, waiver=each.waiver)
         for each in purchase.answers.all()
     }
+
+
+def records_of(purchase: Purchase) -> dict[str, DutyAnswer]:
+    """The answers as recorded, by duty: when and by whom."""
+    return {each.duty: each for each in purchase.answers.select_related("recorded_by")}
 
 
 def line_of(purchase: Purchase) -> Line:

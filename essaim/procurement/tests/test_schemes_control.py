@@ -229,6 +229,8 @@ def test_a_buyer_controls_a_contract_from_the_open_data_to_the_file(notified: No
     assert client.post(form, answer).status_code == 302
     assert client.get(reverse("procurement:answer_duty", args=[row.pk, "unheard"])).status_code == 404
     file = client.get(reverse("procurement:article35_csv")).content.decode("utf-8-sig")
+    shown = client.get(reverse("procurement:article35_purchase", args=[row.pk])).content.decode()
+    assert ("Enregistrée le" in shown, "boris@exemple.fr" in shown) == (True, True)
     lines = list(csv.reader(io.StringIO(file)))[1:]
     missing = "à répondre"
     assert [line[5] for line in lines] == [missing, missing, missing, "dérogation motivée", missing]

@@ -24,6 +24,7 @@ from essaim.procurement.queries.schemes_control import (
     contract_to_control,
     control_of,
     line_of,
+    records_of,
 )
 from essaim.procurement.rules.schemes_control import STATES, Standing, starts_on, waiver_labels
 from essaim.procurement.views.schemes_figures import csv_answer
@@ -100,12 +101,15 @@ def change_purchase(request: HttpRequest, id: int) -> HttpResponse:
 @require_safe
 def article35_purchase(request: HttpRequest, id: int) -> HttpResponse:
     row = kept_purchase(request, id)
-    line = line_of(row)
+    line, records = line_of(row), records_of(row)
     context = {
         "purchase": row,
         "line": line,
         "waivers": waiver_labels(),
-        "shown": [(each, STATES[each.state], said_waiver(each)) for each in line.standings],
+        "shown": [
+            (each, STATES[each.state], said_waiver(each), records.get(each.duty.code))
+            for each in line.standings
+        ],
         "trail": [(CONTROL, address(row.authority)), (row.reference, "")],
     }
     return render(request, "procurement/article35_purchase.html", context)
