@@ -49,6 +49,10 @@ FACILITATORS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(ROLES, 403) | {"visitor": 302, "facilitator": 200, "administrator": 200}
 )
 NO_NUMBER = MappingProxyType({"id": "0"})
+# Those who keep an authority's scheme for responsible purchasing.
+SCHEME_KEEPERS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(ROLES, 403) | {"visitor": 302, "agent": 200, "buyer": 200, "administrator": 200}
+)
 
 # No import bears that number.
 NO_IMPORT = MappingProxyType({"number": "999999"})
@@ -271,6 +275,31 @@ ACCESS: Mapping[str, Row] = {
     # Procurement, part needs.
     # Procurement, part contracts.
     # Procurement, part schemes.
+    "procurement:schemes": Row(),
+    "procurement:new_scheme": Row(SCHEME_KEEPERS),
+    # No scheme, publication nor purchase of that number: public ones are anyone's, the rest its authority's.
+    "procurement:scheme": Row(NOBODY, kwargs=ONE),
+    "procurement:edit_scheme": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:show_scheme": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "procurement:add_scheme_buyer": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "procurement:remove_scheme_buyer": Row(SIGNED_NOBODY, kwargs={**ONE, "buyer": 1}, method="POST"),
+    "procurement:set_scheme_objective": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "procurement:remove_scheme_objective": Row(SIGNED_NOBODY, kwargs={**ONE, "objective": 1}, method="POST"),
+    "procurement:scheme_figures": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:scheme_figures_csv": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:scheme_what_if": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:publish_scheme_figures": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "procurement:scheme_contracts": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:scheme_contracts_file": Row(SIGNED_NOBODY, kwargs={**ONE, "form": "decp"}),
+    "procurement:scheme_contract_purposes": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:scheme_publication": Row(NOBODY, kwargs=ONE),
+    "procurement:scheme_publication_file": Row(NOBODY, kwargs={**ONE, "form": "json"}),
+    "procurement:article35": Row(SCHEME_KEEPERS),
+    "procurement:article35_csv": Row(SCHEME_KEEPERS),
+    "procurement:enter_purchase": Row(SCHEME_KEEPERS),
+    "procurement:article35_purchase": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:change_purchase": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:answer_duty": Row(SIGNED_NOBODY, kwargs={**ONE, "duty": "social_condition"}),
     # Procurement, part clauses.
     # Readers are the facilitators, buyers and agents of an authority; nothing of number 0 exists.
     "procurement:clauses": Row(CLAUSE_READERS),

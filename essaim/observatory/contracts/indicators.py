@@ -1,0 +1,178 @@
+"""What a scheme for responsible purchasing (SPASER) must publish: shares by number and by value, and the unknown.
+
+A contract counts in the year of its notification; its value is its current amount, after amendments. A share is that
+of the contracts whose consideration is known; the unknown is given beside it and never counted as “none”.
+Concessions are not purchases: they are counted apart. Source: public procurement code, L2111-3 and D2111-3.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from essaim.observatory.contracts.merge import amount_flag
+from essaim.observatory.contracts.tabular import Tabular, quoted
+
+KINDS = ("social", "environmental")
+
+
+@dataclass(frozen=True, slots=True)
+class Consideration:
+    """Contracts (or cents) with at least one positive consideration, with a known answer, without one."""
+
+    positive: int
+    known: int
+    unknown: int
+
+    @property
+    def pct(self) -> float | None:
+        """Of the known, 0 to 100; None when nothing is known."""
+        return 100 * self.positive / self.known if self.known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One way of weighing contracts: each for one (`by_number`) or each for its cents (`by_value`)."""
+
+    total: int
+    social: Consideration
+    environmental: Consideration
+    unknown: int
+    """Of which the social or the environmental consideration (or both) is unknown."""
+
+    @property
+    def unknown_pct(self) -> float | None:
+        return 100 * self.unknown / self.total if self.total else None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "social_pct": self.social.pct,
+            "environmental_pct": self.environmental.pct,
+            "unknown_pct": self.unknown_pct,
+            "total": self.total,
+            "unknown": self.unknown,
+            "social": asdict(self.social),
+            "environmental": asdict(self.environmental),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Indicators:
+    """One buyer (a SIREN; None: all together) and one year (None: all). Values are in cents.
+
+    `suspect_amounts`, `missing_amounts`: contracts counted by number and left out of every value.
+    """
+
+    buyer: str | None
+    year: int | None
+    by_number: Measure
+    by_value: Measure
+    suspect_amounts: int
+    missing_amounts: int
+    concessions: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "buyer": self.buyer,
+            "year": self.year,
+            "contracts": self.by_number.total,
+            "concessions": self.concessions,
+            "value_cents": self.by_value.total,
+            "suspect_amounts": self.suspect_amounts,
+            "missing_amounts": self.missing_amounts,
+            "by_number": self.by_number.as_dict(),
+            "by_value": self.by_value.as_dict(),
+        }
+
+
+def of_buyer(table: Path, buyer: str | None = None, year: int | None = None) -> Indicators:
+    """Indicators of one buyer (9 digits), or of all put together. `table`: a Parquet file of contracts."""
+    conditions = ["true"]
+    values: list[Any] = []
+    if buyer is not None:
+        conditions.append("buyer_siren = ?")
+        values.append(buyer)
+    if year is not None:
+        conditions.append("year(notified_on) = ?")
+        values.append(year)
+    rows = f"(SELECT * FROM read_parquet({quoted(str(table))}) WHERE {' AND '.join(conditions)})"
+    with duckdb.connect() as database:
+        found = database.execute(f"SELECT {SUMS} FROM {rows} AS contracts", values).fetchone()
+    assert found is not None  # an aggregate always answers
+    return _indicators(buyer, year, found)
+
+
+def of_all_buyers(table: Path, year: int | None = None) -> Iterator[Indicators]:
+    """Indicators of every buyer that notified something (that year), by SIREN. `table`: contracts."""
+    with duckdb.connect() as database:
+        rows = f"read_parquet({quoted(str(table))})"
+        yield from _each(database, rows, year)
+
+
+def of_tabular(path: Path, year: int | None = None) -> Iterator[Indicators]:
+    """The same, straight from a file of the consolidated tabular shape, nothing imported: only what is needed is read."""
+    with duckdb.connect() as database:
+        light = Tabular.of(database, path).light()
+        rows = f"(SELECT *, {amount_flag()} AS amount_flag FROM ({light}))"
+        yield from _each(database, rows, year)
+
+
+def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> Iterator[Indicators]:
+    where, values = ("WHERE year(notified_on) = ?", [year]) if year is not None else ("", [])
+    cursor = database.execute(
+        f"SELECT buyer_siren, {SUMS} FROM {rows} AS contracts {where} GROUP BY buyer_siren ORDER BY buyer_siren", values
+    )
+    while found := cursor.fetchmany(1000):
+        for buyer, *sums in found:
+            yield _indicators(buyer, year, tuple(sums))
+
+
+def _sums() -> str:
+    """Every sum of an `Indicators`, in order: those by number, those by value, what is left out."""
+    purchase = "kind = 'contract'"
+    sound = f"{purchase} AND amount_cents IS NOT NULL AND amount_flag IS NULL"
+    sums = []
+    for weight, among in (("1", purchase), ("amount_cents", sound)):
+        conditions = [among]
+        for name in KINDS:
+            known = f"{among} AND {name} IS NOT NULL"
+            conditions += [f"{known} AND NOT list_contains({name}, 'none')", known]
+        conditions.append(f"{among} AND (social IS NULL OR environmental IS NULL)")
+        sums += [
+            f"coalesce(sum({weight}) FILTER ({condition}), 0)" if weight != "1" else f"count(*) FILTER ({condition})"
+            for condition in conditions
+        ]
+    sums.append(f"count(*) FILTER ({purchase} AND amount_flag IS NOT NULL)")
+    sums.append(f"count(*) FILTER ({purchase} AND amount_cents IS NULL)")
+    sums.append("count(*) FILTER (kind = 'concession')")
+    return ", ".join(sums)
+
+
+SUMS = _sums()
+MEASURED = 6
+"""Sums of one `Measure`: total, (positive, known) twice, unknown."""
+
+
+def _measure(sums: tuple[Any, ...]) -> Measure:
+    total, social, social_known, environmental, environmental_known, unknown = (int(one) for one in sums)
+    return Measure(
+        total,
+        Consideration(social, social_known, total - social_known),
+        Consideration(environmental, environmental_known, total - environmental_known),
+        unknown,
+    )
+
+
+def _indicators(buyer: str | None, year: int | None, sums: tuple[Any, ...]) -> Indicators:
+    suspect, missing, concessions = (int(one) for one in sums[2 * MEASURED :])
+    return Indicators(
+        buyer,
+        year,
+        _measure(sums[:MEASURED]),
+        _measure(sums[MEASURED : 2 * MEASURED]),
+        suspect,
+        missing,
+        concessions,
+    )
