@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.fr import siren as siren_number
 
@@ -71,7 +71,7 @@ class EventForm(RoomForm):
         start, end = cleaned.get("break_from"), cleaned.get("break_to")
         if bool(start) != bool(end) or (start and end and end <= start):
             self.add_error(
-                "break_to", _now("Écrivez le début puis la fin de la pause, ou laissez les deux vides.")
+                "break_to", gettext("Écrivez le début puis la fin de la pause, ou laissez les deux vides.")
             )
         return cleaned
 
@@ -114,7 +114,7 @@ class MineForm(AboutForm):
         super().__init__(*args, **kwargs)
         self._found = {f"supplier:{each.pk}": each for each in organisations}
         self._found |= {f"buyer:{each.pk}": each for each in authorities}
-        words = {"supplier": _now("fournisseur"), "buyer": _now("acheteur")}
+        words = {"supplier": gettext("fournisseur"), "buyer": gettext("acheteur")}
         self.fields["who"].choices = [
             (key, f"{each.name} ({words[key.split(':')[0]]})") for key, each in self._found.items()
         ]
@@ -150,14 +150,14 @@ class AnyoneForm(AboutForm):
         found = Organisation.objects.published().filter(siren=typed).first()
         if found is None:
             raise forms.ValidationError(
-                _now("Aucune fiche publiée n'a ce SIREN. Vérifiez-le, ou écrivez le nom de la structure.")
+                gettext("Aucune fiche publiée n'a ce SIREN. Vérifiez-le, ou écrivez le nom de la structure.")
             )
         return found
 
     def clean(self) -> dict:
         cleaned = super().clean()
         if not cleaned.get("siren") and not cleaned.get("name", "").strip() and "siren" not in self.errors:
-            self.add_error("name", _now("Écrivez le nom de la structure, ou son SIREN."))
+            self.add_error("name", gettext("Écrivez le nom de la structure, ou son SIREN."))
         return cleaned
 
     def seat(self) -> dict[str, object]:
