@@ -21,6 +21,10 @@ from essaim.matching.meetings.room import Room
 
 RELATIVE_GAP = 1e-6
 LEAST_SECONDS = 0.05
+MOST_COLUMNS = 80_000
+BEST_PAIRS = 8
+"""When there are more columns than that, each person's best pairs are looked at, and those a looser problem chose."""
+AIMS = ("met", "held", "preferred", "weight")
 SOLVED = 0  # scipy.optimize.milp, `status`
 
 Progress = Callable[[str], None]
@@ -93,11 +97,14 @@ class Programme:
         self._low: list[float] = []
         self._high: list[float] = []
         self._bound(room)
-        reachable = sorted({person for pair, _ in self.cells for person in pair} & needing)
-        self.met = {person: len(self.cells) + rank for rank, person in enumerate(reachable)}
+        mine: dict[int, list[int]] = {}
+        for column, (pair, _) in enumerate(self.cells):
+            for person in pair:
+                if person in needing:
+                    mine.setdefault(person, []).append(column)
+        self.met = {person: len(self.cells) + rank for rank, person in enumerate(sorted(mine))}
         for person, column in self.met.items():
-            mine = [j for j, (pair, _) in enumerate(self.cells) if person in pair]
-            self.row([*mine, column], [1.0] * len(mine) + [-1.0], 0, np.inf)
+            self.row([*mine[person], column], [1.0] * len(mine[person]) + [-1.0], 0, np.inf)
 
     @property
     def width(self) -> int:
@@ -152,11 +159,43 @@ def choose(
     None for an answer when time ran out first. Cost: well under a second when people are there all day; some seconds
     when 420 people each have hours of their own over 16 slots, or when meetings are held.
     """
-    programme = Programme(room, needing, is_by_slot=bool(holding))
+    blocks = len(room.tables) if holding else len(room.blocks())
+    if blocks <= 1 or blocks * len(room.worth) <= MOST_COLUMNS:
+        programme = Programme(room, needing, is_by_slot=bool(holding))
+        return _solved(programme, holding, preferred, clock, progress), programme
+    # Too many columns to prove anything in seconds: the same without hours says which pairs are worth looking at, and
+    # bounds what any schedule can reach.
+    progress("narrowing")
+    loose = Programme(room.without_hours(), needing)
+    dreamt = _solved(loose, frozenset(), preferred, clock, lambda stage: None)
+    wanted = {pair for pair, _ in dreamt.cells} if dreamt else set()
+    wanted |= preferred | {pair for pair, _ in holding}
+    programme = Programme(room.narrowed(wanted, BEST_PAIRS), needing, is_by_slot=bool(holding))
+    answer = _solved(programme, holding, preferred, clock, progress)
+    if answer is None or len(answer.values) < len(AIMS):
+        return answer, programme
+    if holding or dreamt is None or len(dreamt.bounds) < len(AIMS):
+        bounds = [len(loose.met), len(holding), len(preferred), room.coarse_bound()]
+    else:
+        bounds = list(dreamt.bounds)
+        if answer.values[:-1] != bounds[:-1]:
+            bounds[-1] = room.coarse_bound()
+    bounds = [max(each) for each in zip(bounds, answer.values, strict=True)]
+    return Answer(answer.cells, answer.values, bounds, bounds == answer.values), programme
+
+
+def _solved(
+    programme: Programme,
+    holding: frozenset[tuple[Pair, int]],
+    preferred: frozenset[Pair],
+    clock: Clock,
+    progress: Progress,
+) -> Answer | None:
+    """One aim after the other, each held while the next is sought."""
     if not programme.cells:
-        return Answer([], [0] * 4, [0] * 4, True), programme
+        return Answer([], [0] * len(AIMS), [0] * len(AIMS), True)
     values, bounds, chosen, is_proven = [], [], None, True
-    for stage, aim in _aims(programme, holding, preferred).items():
+    for stage, aim in zip(AIMS, _aims(programme, holding, preferred), strict=True):
         if not any(aim):
             values.append(0)
             bounds.append(0)
@@ -178,20 +217,20 @@ def choose(
         wanted = [j for j, value in enumerate(aim) if value]
         programme.row(wanted, [aim[j] for j in wanted], reached, np.inf)
     if chosen is None:
-        return None, programme
+        return None
     cells = [cell for cell, x in zip(programme.cells, chosen, strict=False) if x]
-    return Answer(cells, values, bounds, is_proven), programme
+    return Answer(cells, values, bounds, is_proven)
 
 
 def _aims(
     programme: Programme, holding: frozenset[tuple[Pair, int]], preferred: frozenset[Pair]
-) -> dict[str, list[float]]:
-    """One number a column, for each aim in its order."""
+) -> list[list[float]]:
+    """For each of `AIMS`, one number a column."""
     others = [0.0] * len(programme.met)
     cells = programme.cells
-    return {
-        "met": [0.0] * len(cells) + [1.0] * len(programme.met),
-        "held": [float((pair, number) in holding) for pair, number in cells] + others,
-        "preferred": [float(pair in preferred) for pair, _ in cells] + others,
-        "weight": [float(worth) for worth in programme.worth] + others,
-    }
+    return [
+        [0.0] * len(cells) + [1.0] * len(programme.met),
+        [float((pair, number) in holding) for pair, number in cells] + others,
+        [float(pair in preferred) for pair, _ in cells] + others,
+        [float(worth) for worth in programme.worth] + others,
+    ]

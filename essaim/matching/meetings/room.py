@@ -1,7 +1,7 @@
 """What is still open: slots, seats and tables, before a plan or beside the meetings that stay."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from essaim.matching.meetings.problem import Meeting, Pair, Problem
 
@@ -27,6 +27,47 @@ class Room:
             signature = (tables, *(slot in self.free[person] for person in people))
             alike.setdefault(signature, []).append(slot)
         return [tuple(each) for each in alike.values()]
+
+    def without_hours(self) -> "Room":
+        """A looser room: everyone there all day, as many meetings as they have hours, the tables shared out evenly.
+        Whatever fits in this room fits in that one."""
+        slots = range(len(self.tables))
+        return Room(
+            worth={pair: worth for pair, worth in self.worth.items() if self.common(pair)},
+            free=dict.fromkeys(self.free, frozenset(slots)),
+            most={person: min(most, len(self.free[person])) for person, most in self.most.items()},
+            tables=(-(-sum(self.tables) // max(1, len(self.tables))),) * len(self.tables),
+        )
+
+    def narrowed(self, wanted: Set[Pair], best: int) -> "Room":
+        """Only the `wanted` pairs and each person's `best` ones; of equal ones, spread over the people."""
+        of: dict[int, list[Pair]] = {}
+        for pair in self.worth:
+            if self.common(pair):
+                for person in pair:
+                    of.setdefault(person, []).append(pair)
+        kept = set(wanted)
+        for pairs in of.values():
+            kept.update(sorted(pairs, key=lambda pair: (-self.worth[pair], _spread(pair)))[:best])
+        return replace(self, worth={pair: worth for pair, worth in self.worth.items() if pair in kept})
+
+    def coarse_bound(self) -> int:
+        """No schedule weighs more: each side alone, each person with their best pairs, in all the tables there are."""
+        bounds = []
+        for side in (0, 1):
+            of: dict[int, list[int]] = {}
+            for pair, worth in self.worth.items():
+                of.setdefault(pair[side], []).append(worth)
+            best = [
+                w for key, all_ in of.items() for w in sorted(all_, reverse=True)[: max(0, self.most[key])]
+            ]
+            bounds.append(sum(sorted(best, reverse=True)[: sum(self.tables)]))
+        return min(bounds)
+
+
+def _spread(pair: Pair) -> int:
+    """An order without pattern, the same each time."""
+    return (pair[0] * 7919 + pair[1] * 104_729) % 65_521
 
 
 def whole_room(problem: Problem) -> Room:

@@ -10,7 +10,7 @@ The same problem gives the same schedule, unless time runs out.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from essaim.matching.meetings.choose import Clock, Programme, Progress, Stopped, choose
+from essaim.matching.meetings.choose import AIMS, Clock, Programme, Progress, Stopped, choose
 from essaim.matching.meetings.colouring import colour
 from essaim.matching.meetings.greedy import Cell, first_come
 from essaim.matching.meetings.problem import Meeting, Pair, Problem, Proof, Schedule, met_among
@@ -18,7 +18,6 @@ from essaim.matching.meetings.room import Room, room_beside, whole_room
 from essaim.matching.meetings.tables import seated
 
 TIME_LIMIT_S = 30.0
-AIMS = 4
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def _schedule(
         raise Stopped
     pencil = first_come(problem.wishes, room)
     cells = _spread(answer.cells, programme.blocks) if answer else pencil
-    is_complete = answer is not None and len(answer.values) == AIMS
+    is_complete = answer is not None and len(answer.values) == len(AIMS)
     proof: Proof = (
         "optimal" if answer and answer.is_proven and is_complete else "bounded" if answer else "greedy"
     )
@@ -153,7 +152,7 @@ def _schedule(
         cells, proof = pencil, "greedy"
     staying = sum(problem.weights[each.pair] for each in kept)
     weight = staying + sum(problem.weights[pair] for pair, _ in cells)
-    most = staying + (answer.bounds[-1] if answer and is_complete else _coarse_bound(room))
+    most = staying + (answer.bounds[-1] if answer and is_complete else room.coarse_bound())
     reachable = len(programme.met) if answer is None or not answer.bounds else answer.bounds[0]
     met = met_among(problem.asking, [*(each.pair for each in kept), *(pair for pair, _ in cells)])
     progress("seating")
@@ -185,15 +184,3 @@ def _spread(chosen: list[Cell], blocks: list[tuple[int, ...]]) -> list[Cell]:
 def _score(problem: Problem, cells: Iterable[Cell], needing: frozenset[int]) -> tuple[int, int]:
     pairs = [pair for pair, _ in cells]
     return met_among(needing, pairs), sum(problem.weights[pair] for pair in pairs)
-
-
-def _coarse_bound(room: Room) -> int:
-    """No schedule weighs more: each side alone, each person with their best pairs, in all the tables there are."""
-    bounds = []
-    for side in (0, 1):
-        of: dict[int, list[int]] = {}
-        for pair, worth in room.worth.items():
-            of.setdefault(pair[side], []).append(worth)
-        best = [w for key, all_ in of.items() for w in sorted(all_, reverse=True)[: max(0, room.most[key])]]
-        bounds.append(sum(sorted(best, reverse=True)[: sum(room.tables)]))
-    return min(bounds)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from essaim.matching.meetings import choose
 from essaim.matching.meetings.choose import Stopped
 from essaim.matching.meetings.colouring import colour
 from essaim.matching.meetings.greedy import first_come, greedy_weight
@@ -104,6 +105,22 @@ def test_a_replan_meets_as_many_then_keeps_as_many_as_any_plan_could(problem: Pr
     assert (made.met, len(change.kept)) == max(near(cells) for cells in every_plan(after))
     assert sorted([*change.kept, *(new for _, new in change.moved), *change.added]) == list(made.meetings)
     assert len(change.kept) + len(change.moved) + len(change.removed) == len(before)
+
+
+@EXAMPLES
+@given(problems(), st.integers(0, 2))
+def test_a_narrowed_plan_never_claims_more_than_is_true(problem: Problem, best_pairs: int) -> None:
+    """As when there are too many people to look at every pair: here every problem is one of those."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choose, "MOST_COLUMNS", -1)
+        patch.setattr(choose, "BEST_PAIRS", best_pairs)
+        made = plan(problem)
+    best = max(score(problem, cells) for cells in every_plan(problem))
+    assert faults(problem, made.meetings) == []
+    assert (made.met, made.weight) <= best
+    assert made.met <= best[0] <= made.met_bound
+    assert made.met < best[0] or made.weight <= best[1] <= made.upper_bound
+    assert made.proof != "optimal" or (made.met, made.weight) == best
 
 
 @EXAMPLES

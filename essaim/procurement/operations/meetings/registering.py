@@ -46,23 +46,7 @@ def register_participant(
                 "organiser.",
             )
         )
-    if event.state != "open" and not is_organiser:
-        raise MeetingRefused(
-            Text(
-                "Les inscriptions sont closes. Écrivez à l'organisateur : il peut encore vous ajouter.",
-                "Registrations are closed. Write to the organiser: they can still add you.",
-            )
-        )
-    if (
-        organisation is not None
-        and event.participants.filter(organisation=organisation, state="registered").exists()
-    ):
-        raise MeetingRefused(
-            Text(
-                f"{organisation.name} est déjà inscrite à cette rencontre. Complétez son inscription.",
-                f"{organisation.name} is already registered for this event. Complete its registration.",
-            )
-        )
+    _check_open(event, organisation, is_organiser)
     named = organisation.name if organisation else authority.name if authority else " ".join(name.split())
     if side not in ("buyer", "supplier") or not named:
         raise MeetingRefused(
@@ -83,19 +67,42 @@ def register_participant(
     )
     event.touch()
     journal.record("meeting participant registered", seat, by=by, on=on, authority=event.authority, side=side)
-    if seat.email:
-        context = {"seat": seat, "event": event, "link": _address(seat)}
-        letter = EmailMessage(
-            f"[Essaim] {event.title}",
-            render_to_string("procurement/mail/meeting_link.txt", context),
-            to=[seat.email],
-        )
-        transaction.on_commit(letter.send, robust=True)
+    _mail_link(event, seat)
     return seat
 
 
-def _address(seat: MeetingParticipant) -> str:
-    return settings.PUBLIC_URL + reverse("procurement:meeting_mine", kwargs={"token": seat.token})
+def _check_open(event: MeetingEvent, organisation: Organisation | None, is_organiser: bool) -> None:
+    if event.state != "open" and not is_organiser:
+        raise MeetingRefused(
+            Text(
+                "Les inscriptions sont closes. Écrivez à l'organisateur : il peut encore vous ajouter.",
+                "Registrations are closed. Write to the organiser: they can still add you.",
+            )
+        )
+    if (
+        organisation is not None
+        and event.participants.filter(organisation=organisation, state="registered").exists()
+    ):
+        raise MeetingRefused(
+            Text(
+                f"{organisation.name} est déjà inscrite à cette rencontre. Complétez son inscription.",
+                f"{organisation.name} is already registered for this event. Complete its registration.",
+            )
+        )
+
+
+def _mail_link(event: MeetingEvent, seat: MeetingParticipant) -> None:
+    """Once everything is saved. A mail that cannot leave loses nothing: the organiser's board shows the link too."""
+    if not seat.email:
+        return
+    link = settings.PUBLIC_URL + reverse("procurement:meeting_mine", kwargs={"token": seat.token})
+    context = {"seat": seat, "event": event, "link": link}
+    letter = EmailMessage(
+        f"[Essaim] {event.title}",
+        render_to_string("procurement/mail/meeting_link.txt", context),
+        to=[seat.email],
+    )
+    transaction.on_commit(letter.send, robust=True)
 
 
 def _is_their_own(
