@@ -21,9 +21,10 @@ from essaim.matching.meetings.room import Room
 
 RELATIVE_GAP = 1e-6
 LEAST_SECONDS = 0.05
-MOST_COLUMNS = 80_000
-BEST_PAIRS = 8
-"""When there are more columns than that, each person's best pairs are looked at, and those a looser problem chose."""
+FEW_COLUMNS, MOST_COLUMNS = 20_000, 80_000
+BEST_PAIRS = 4
+"""Beyond so few columns, only each person's best pairs are looked at first, with those a looser problem chose; beyond
+so many, nothing else is."""
 AIMS = ("met", "held", "preferred", "weight")
 SOLVED = 0  # scipy.optimize.milp, `status`
 
@@ -160,11 +161,25 @@ def choose(
     when 420 people each have hours of their own over 16 slots, or when meetings are held.
     """
     blocks = len(room.tables) if holding else len(room.blocks())
-    if blocks <= 1 or blocks * len(room.worth) <= MOST_COLUMNS:
-        programme = Programme(room, needing, is_by_slot=bool(holding))
-        return _solved(programme, holding, preferred, clock, progress), programme
-    # Too many columns to prove anything in seconds: the same without hours says which pairs are worth looking at, and
-    # bounds what any schedule can reach.
+    columns = 0 if blocks <= 1 else blocks * len(room.worth)
+    if columns > (MOST_COLUMNS if holding else FEW_COLUMNS):
+        answer, programme = _narrowed(room, needing, clock, holding, preferred, progress)
+        if columns > MOST_COLUMNS or (answer is not None and answer.is_proven):
+            return answer, programme
+    programme = Programme(room, needing, is_by_slot=bool(holding))
+    return _solved(programme, holding, preferred, clock, progress), programme
+
+
+def _narrowed(
+    room: Room,
+    needing: frozenset[int],
+    clock: Clock,
+    holding: frozenset[tuple[Pair, int]],
+    preferred: frozenset[Pair],
+    progress: Progress,
+) -> tuple[Answer | None, Programme]:
+    """With many columns: the same without hours says which pairs are worth looking at, and bounds what any schedule
+    can reach. Reaching that bound is a proof."""
     progress("narrowing")
     loose = Programme(room.without_hours(), needing)
     dreamt = _solved(loose, frozenset(), preferred, clock, lambda stage: None)

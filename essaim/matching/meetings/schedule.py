@@ -18,6 +18,8 @@ from essaim.matching.meetings.room import Room, room_beside, whole_room
 from essaim.matching.meetings.tables import seated
 
 TIME_LIMIT_S = 30.0
+MOST_MOVED_A_PERSON = 3
+"""When time runs out in a re-plan: how many meetings may be given up for one more person met."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,19 @@ def replan(
     if made.met < _reachable(problem) and kept:
         # Keeping everything leaves someone aside who could be met: see whether fewer kept meetings would do better.
         fairer = _schedule(problem, (), clock, progress, lost, holding=kept)
-        if fairer.proof != "greedy" and fairer.met > made.met:
+        is_worth_it = fairer.proof == "optimal" or (
+            fairer.proof == "bounded"
+            and _kept(was, made) - _kept(was, fairer) <= MOST_MOVED_A_PERSON * (fairer.met - made.met)
+        )
+        if fairer.met > made.met and is_worth_it:
             made = fairer
         elif fairer.proof == "optimal":
             made = replace(made, met_bound=made.met)
     return made, changes(was, made.meetings)
+
+
+def _kept(before: Iterable[Meeting], made: Schedule) -> int:
+    return len(changes(before, made.meetings).kept)
 
 
 def _reachable(problem: Problem) -> int:

@@ -112,6 +112,7 @@ def test_a_replan_meets_as_many_then_keeps_as_many_as_any_plan_could(problem: Pr
 def test_a_narrowed_plan_never_claims_more_than_is_true(problem: Problem, best_pairs: int) -> None:
     """As when there are too many people to look at every pair: here every problem is one of those."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(choose, "FEW_COLUMNS", -1)
         patch.setattr(choose, "MOST_COLUMNS", -1)
         patch.setattr(choose, "BEST_PAIRS", best_pairs)
         made = plan(problem)
