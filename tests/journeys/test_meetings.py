@@ -87,12 +87,12 @@ def test_a_supplier_chooses_a_buyer_plans_and_each_reads_their_own(
     expect(page.get_by_text("Ville de Lomme – Atelier du Canal : retiré")).to_be_visible()
 
     page = supplier.go(f"{root}/mine/{tokens['jardin']}/agenda/")
-    expect(page.get_by_text("Hôpital du Nord")).to_be_visible()
+    expect(page.get_by_text("Hôpital du Nord", exact=True).first).to_be_visible()
     expect(page.get_by_text("Traiteur solidaire")).to_have_count(0)
     page.get_by_role("link", name="Dire ce qu'il en est sorti Hôpital du Nord").click()
     page.get_by_label("devis demandé").check()
     page.get_by_role("button", name="Noter cette suite").click()
-    expect(page.get_by_text("devis demandé")).to_be_visible()
+    expect(page.get_by_text("devis demandé").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
