@@ -78,7 +78,7 @@ class Programme:
         is_by_slot: bool = False,
         slots_of: Mapping[Pair, int] | None = None,
     ) -> None:
-        """`is_by_slot`: each slot is its own block. `slots_of`: and only that slot for each pair."""
+        """`is_by_slot`: each slot is its own block. `slots_of`: so too, and these pairs have only that slot."""
         one_each = is_by_slot or slots_of is not None
         self.blocks: list[tuple[int, ...]] = (
             [(slot,) for slot in range(len(room.tables))] if one_each else room.blocks()
@@ -87,7 +87,7 @@ class Programme:
             (pair, number)
             for pair in room.worth
             for number, block in enumerate(self.blocks)
-            if (slots_of is None or slots_of[pair] == block[0])
+            if (slots_of is None or slots_of.get(pair, block[0]) == block[0])
             and block[0] in room.common(pair)
             and room.tables[block[0]] > 0
         ]
@@ -168,6 +168,16 @@ def choose(
             return answer, programme
     programme = Programme(room, needing, is_by_slot=bool(holding))
     return _solved(programme, holding, preferred, clock, progress), programme
+
+
+def fairer_cells(
+    room: Room, needing: frozenset[int], held: Mapping[Pair, int], clock: Clock
+) -> list[tuple[Pair, int]] | None:
+    """(pair, slot) cells where as many of `needing` as can be are met, giving up as few `held` meetings as can be:
+    each held pair stays in its slot or goes, and others of the room may be added anywhere. None when time runs out."""
+    programme = Programme(room, needing, slots_of=held)
+    answer = _solved(programme, frozenset(held.items()), frozenset(), clock, lambda stage: None)
+    return answer.cells if answer is not None and answer.is_proven else None
 
 
 def _narrowed(

@@ -10,7 +10,16 @@ The same problem gives the same schedule, unless time runs out.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from essaim.matching.meetings.choose import AIMS, Clock, Programme, Progress, Stopped, choose
+from essaim.matching.meetings.choose import (
+    AIMS,
+    FEW_COLUMNS,
+    Clock,
+    Programme,
+    Progress,
+    Stopped,
+    choose,
+    fairer_cells,
+)
 from essaim.matching.meetings.colouring import colour
 from essaim.matching.meetings.greedy import Cell, first_come
 from essaim.matching.meetings.problem import Meeting, Pair, Problem, Proof, Schedule, met_among
@@ -56,7 +65,8 @@ def replan(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Schedule, Change]:
     """The schedule of a changed problem nearest to `before`. As many of those who asked have a meeting as can be; then
-    as many meetings as can be stay as they were. Bounds are those of a schedule that keeps as many."""
+    as many meetings as can be stay as they were (in a large event, as only the wishes of those left aside may push
+    one out). Bounds are those of a schedule that keeps the same."""
     clock = Clock(time_limit_s, should_stop)
     was = tuple(sorted(before))
     kept = _most_kept(problem, was, clock)
@@ -64,16 +74,45 @@ def replan(
     made = _schedule(problem, kept, clock, progress, lost)
     if made.met < _reachable(problem) and kept:
         # Keeping everything leaves someone aside who could be met: see whether fewer kept meetings would do better.
-        fairer = _schedule(problem, (), clock, progress, lost, holding=kept)
+        is_small = problem.slots * len(problem.weights) <= FEW_COLUMNS
+        fairer = (
+            _schedule(problem, (), clock, progress, lost, holding=kept)
+            if is_small
+            else _fairer_nearby(problem, kept, made, clock, progress, lost)
+        )
         is_worth_it = fairer.proof == "optimal" or (
             fairer.proof == "bounded"
             and _kept(was, made) - _kept(was, fairer) <= MOST_MOVED_A_PERSON * (fairer.met - made.met)
         )
         if fairer.met > made.met and is_worth_it:
             made = fairer
-        elif fairer.proof == "optimal":
+        elif is_small and fairer.proof == "optimal":
             made = replace(made, met_bound=made.met)
     return made, changes(was, made.meetings)
+
+
+def _fairer_nearby(
+    problem: Problem,
+    kept: tuple[Meeting, ...],
+    made: Schedule,
+    clock: Clock,
+    progress: Progress,
+    lost: frozenset[Pair],
+) -> Schedule:
+    """For a large event: only the wishes of those left aside may push a kept meeting out; the rest is filled after."""
+    seats = {person for each in made.meetings for person in each.pair}
+    aside = problem.asking - seats
+    held = {each.pair: each.slot for each in kept}
+    tables = {each.pair: each.table for each in kept}
+    room = whole_room(problem)
+    near = {pair: worth for pair, worth in room.worth.items() if pair in held or not aside.isdisjoint(pair)}
+    progress("fairness")
+    cells = fairer_cells(replace(room, worth=near), problem.asking, held, clock)
+    if cells is None:
+        return made
+    # A new meeting has no table yet: 0 is none.
+    staying = tuple(Meeting(slot, tables.get(pair, 0), *pair) for pair, slot in cells)
+    return _schedule(problem, staying, clock, progress, lost)
 
 
 def _kept(before: Iterable[Meeting], made: Schedule) -> int:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essaim.matching.meetings import choose
+from essaim.matching.meetings import choose, schedule
 from essaim.matching.meetings.choose import Stopped
 from essaim.matching.meetings.colouring import colour
 from essaim.matching.meetings.greedy import first_come, greedy_weight
@@ -105,6 +105,23 @@ def test_a_replan_meets_as_many_then_keeps_as_many_as_any_plan_could(problem: Pr
     assert (made.met, len(change.kept)) == max(near(cells) for cells in every_plan(after))
     assert sorted([*change.kept, *(new for _, new in change.moved), *change.added]) == list(made.meetings)
     assert len(change.kept) + len(change.moved) + len(change.removed) == len(before)
+
+
+@EXAMPLES
+@given(problems(), st.data())
+def test_in_a_large_event_a_replan_is_no_less_fair_and_can_be_held(problem: Problem, data) -> None:
+    """The near way of `schedule._fairer_nearby`, on problems small enough to know what is best."""
+    before = plan(problem).meetings
+    lost = data.draw(st.integers(-1, problem.slots - 1))
+    after = replace(problem, buyers=tuple(replace(each, free=each.free - {lost}) for each in problem.buyers))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schedule, "FEW_COLUMNS", -1)
+        made, change = replan(after, before)
+    still = [each for each in before if each.slot != lost]
+    assert faults(after, made.meetings) == []
+    assert made.met >= met_among(after.asking, [each.pair for each in still])
+    assert len(still) - len(change.kept) <= schedule.MOST_MOVED_A_PERSON * len(after.asking)
+    assert made.met <= max(score(after, cells) for cells in every_plan(after))[0] <= made.met_bound
 
 
 @EXAMPLES
