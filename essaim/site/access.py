@@ -330,6 +330,31 @@ ACCESS: Mapping[str, Row] = {
     "procurement:clauses_month_file": Row(SIGNED_NOBODY, kwargs={**NO_NUMBER, "month": "2026-10"}),
     "procurement:clauses_invitation": Row(GONE, kwargs={**NO_NUMBER, "token": "x"}),
     # Procurement, part meetings.
+    "procurement:meetings": Row(),
+    "procurement:meeting_open": Row(AGENTS | {"buyer": 200}),
+    # No event, and no personal link, of that number.
+    "procurement:meeting_event": Row(NOBODY, kwargs=ONE),
+    "procurement:meeting_register": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_board": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_room": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "procurement:meeting_close": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "procurement:meeting_plan": Row(SIGNED_NOBODY, kwargs=ONE, method="POST"),
+    "procurement:meeting_slot": Row(SIGNED_NOBODY, kwargs={**ONE, "slot": 1}, method="POST"),
+    "procurement:meeting_person": Row(SIGNED_NOBODY, kwargs={**ONE, "participant": 1}, method="POST"),
+    "procurement:meeting_wishes": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_wishes_csv": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_planning_csv": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_today": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_follow": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_follow_csv": Row(SIGNED_NOBODY, kwargs=ONE),
+    "procurement:meeting_outcome": Row(SIGNED_NOBODY, kwargs={**ONE, "meeting": 1}),
+    "procurement:meeting_mine": Row(NOBODY, kwargs={"token": "x"}),
+    "procurement:meeting_hours": Row(NOBODY, kwargs={"token": "x"}, method="POST"),
+    "procurement:meeting_withdraw": Row(NOBODY, kwargs={"token": "x"}, method="POST"),
+    "procurement:meeting_agenda": Row(NOBODY, kwargs={"token": "x"}),
+    "procurement:meeting_agenda_pdf": Row(NOBODY, kwargs={"token": "x"}),
+    "procurement:meeting_agenda_ics": Row(NOBODY, kwargs={"token": "x"}),
+    "procurement:meeting_my_outcome": Row(NOBODY, kwargs={"token": "x", "meeting": 1}),
     # Procurement, part end.
 }
 
