@@ -21,6 +21,11 @@ from numpy.typing import NDArray
 
 from essaim.law.text import Text
 
+NAMES = {
+    "activity": Text("activité", "activity"), "words": Text("mots", "words"), "zone": Text("zone", "zone"),
+    "status": Text("statut", "status"), "capacity": Text("capacité", "capacity"),
+    "past": Text("marchés connus", "known contracts"),
+}  # fmt: skip
 MOST = {"activity": 40, "words": 10, "zone": 20, "status": 15, "capacity": 10, "past": 5}
 CPV_POINTS = {4: 40, 3: 35, 2: 20}
 """Digits that the two codes share -> points; more than four count as four."""
@@ -96,6 +101,10 @@ class Part:
     @property
     def most(self) -> int:
         return MOST[self.name]
+
+    @property
+    def words(self) -> Text:
+        return NAMES[self.name]
 
 
 @dataclass(frozen=True, slots=True)
