@@ -10,12 +10,12 @@ from essaim.organisations import search
 from essaim.organisations.models import Offer, Organisation, ServedZone
 from essaim.organisations.tests.factories import make_site
 from essaim.procurement.models import Award, Lot, Need, SupplierMessage
+from essaim.procurement.queries.needs.legal import locks_of, reading_of
 from essaim.procurement.queries.needs.matching import (
     asked_of,
     known_of,
     shortlist,
     shortlist_table,
-    sse_awards,
 )
 from essaim.procurement.tests.needs_factory import TODAY, make_need, make_supplier
 
@@ -104,16 +104,55 @@ def test_teams_are_proposed_when_nobody_holds_every_piece() -> None:
     assert shortlist(need, None, on=NOW).consortia == []
 
 
-def test_the_day_of_the_last_reserved_award_is_found_whoever_the_buyer() -> None:
-    here, there = make_need(), make_need(people.authority("autre", "commune:59512", "Roubaix"))
-    supplier = make_supplier()
-    for need, day, basis in ((here, 1, "sse"), (there, 5, "sse"), (there, 9, "integration")):
-        lot = Lot.objects.create(need=need, number=day, title="x")
-        Award.objects.create(
-            need=need, lot=lot, organisation=supplier, basis=basis, awarded_on=date(2026, 5, day)
-        )
-    assert sse_awards(TODAY, [supplier.pk]) == {supplier.pk: date(2026, 5, 5)}
-    assert sse_awards(date(2026, 5, 4), [supplier.pk]) == {supplier.pk: date(2026, 5, 1)}
+def reserve(supplier: Organisation, need: Need, day: date, basis: str = "sse") -> None:
+    lot = Lot.objects.create(need=need, number=need.lots.count() + 1, title="x")
+    Award.objects.create(need=need, lot=lot, organisation=supplier, basis=basis, awarded_on=day)
+
+
+def test_a_holder_is_locked_for_three_years_whoever_the_buyer() -> None:
+    need, there = make_need(), make_need(people.authority("autre", "commune:59512", "Roubaix"))
+    supplier, free, ours = make_supplier(), make_supplier(), make_supplier()
+    reserve(supplier, there, date(2026, 5, 5))
+    reserve(supplier, there, date(2026, 5, 1))
+    reserve(free, there, date(2026, 5, 9), "integration")
+    reserve(ours, make_need(title="Avant"), date(2026, 5, 9))
+    ids = [supplier.pk, free.pk, ours.pk]
+    locks = locks_of(need, ids, on=date(2027, 1, 15))
+    assert sorted(locks) == [supplier.pk, ours.pk]
+    assert ("05/05/2029" in locks[supplier.pk].fr, "Roubaix" in locks[supplier.pk].fr) == (True, False)
+    assert "Métropole de Lille" in locks[ours.pk].fr
+    assert locks_of(need, ids, on=date(2029, 5, 9)) == {}
+
+
+def test_the_law_is_read_on_the_day_the_consultation_starts() -> None:
+    cheap = make_need(amount_cents=5_500_000, starts_on=date(2026, 5, 2))
+    before = make_need(amount_cents=5_500_000, starts_on=date(2026, 3, 2))
+
+    def is_open(need: Need, route: str) -> bool | None:
+        found = reading_of(need, None, on=TODAY)
+        return {each.route: each.open for each in found.routes}[route]
+
+    assert [is_open(need, "direct") for need in (cheap, before)] == [True, False]
+    assert is_open(cheap, "reserved-sse") is False
+    assert reading_of(cheap, None, on=TODAY).closed_bases == ("sse",)
+
+
+def test_a_need_without_amount_or_kind_is_asked_for_them_and_never_guessed() -> None:
+    for values in ({"amount_cents": None}, {"kind": ""}):
+        reading = reading_of(make_need(**values), None, on=TODAY)
+        assert (len(reading.routes), reading.closed_bases) == (0, ())
+        assert reading.problem is not None
+    undated = reading_of(make_need(starts_on=None), None, on=TODAY)
+    assert (undated.on, undated.is_today) == (TODAY, True)
+
+
+def test_a_lot_is_read_as_a_lot_of_its_operation() -> None:
+    need = make_need(kind="works", amount_cents=120_000_000, starts_on=date(2026, 6, 15))
+    lot = Lot.objects.create(need=need, number=1, title="Peinture", amount_cents=9_000_000)
+    routes = {each.route: each.open for each in reading_of(need, lot, on=TODAY).routes}
+    assert (routes["direct"], routes["small-lot"]) == (False, None)
+    silent = Lot.objects.create(need=need, number=2, title="Sols")
+    assert reading_of(need, silent, on=TODAY).problem is not None
 
 
 def test_the_page_of_suppliers_reads_as_much_for_one_as_for_many(

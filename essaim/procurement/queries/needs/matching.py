@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from essaim.law.text import Text
 from essaim.matching import suppliers as scoring
 from essaim.matching.consortia import Candidate, Team, smallest_teams
@@ -16,6 +14,7 @@ from essaim.organisations.queries import suppliers as directory
 from essaim.organisations.queries.suppliers import Known
 from essaim.procurement.models import Award, Lot, Need, SupplierMessage
 from essaim.procurement.queries.needs.calendar import place_names, places_asked
+from essaim.procurement.queries.needs.legal import locks_of
 from essaim.procurement.queries.needs.messages import GONE, gone_reasons
 from essaim.procurement.rules import needs as rules
 from essaim.procurement.rules.needs_advice import Advice, advise, counts_by_basis
@@ -104,11 +103,9 @@ def known_of(need: Need, asked: Asked) -> Known:
     return Known(turnovers, contracts)
 
 
-def shortlist(
-    need: Need, lot: Lot | None, *, on: date, closed: Sequence[str] = (), locks: dict[int, Text] | None = None
-) -> Shortlist:
-    """The suppliers of the day, best first, with the advice. `closed`: reservations that the law closes; `locks`:
-    organisations under a lock. Raises IndexMissing."""
+def shortlist(need: Need, lot: Lot | None, *, on: date, closed: Sequence[str] = ()) -> Shortlist:
+    """The suppliers of the day, best first, with the advice. `closed`: reservations that the law closes.
+    Raises IndexMissing."""
     asked = asked_of(need, lot)
     known = known_of(need, asked)
     seed = scoring.seed_of(on, f"need {need.pk}")
@@ -118,7 +115,7 @@ def shortlist(
     turnovers = [one.supplier.turnover_cents for one in counting if one.supplier.turnover_cents is not None]
     return Shortlist(
         asked=asked,
-        proposed=_proposed(need, found[:MOST_SHOWN], on, locks or {}),
+        proposed=_proposed(need, found[:MOST_SHOWN], on),
         counted=len(counting),
         is_more=len(counting) == MOST_COUNTED,
         consortia=_consortia(asked, on=on, seed=seed, known=known),
@@ -127,12 +124,14 @@ def shortlist(
     )
 
 
-def _proposed(need: Need, found: Sequence[Scored], on: date, locks: dict[int, Text]) -> list[Proposed]:
+def _proposed(need: Need, found: Sequence[Scored], on: date) -> list[Proposed]:
     ids = [one.supplier.organisation_id for one in found]
     organisations = Organisation.objects.prefetch_related("sites").in_bulk(ids)
     gone = gone_reasons(organisations.values(), on)
     told = {each.organisation_id: each for each in need.supplier_messages.all()}
     known = places.all_territories()
+    # The award is to come: the lock is that of the day the contract could be given.
+    locks = locks_of(need, ids, on=need.starts_on or on)
 
     def commune(one: Scored) -> str:
         sites = organisations[one.supplier.organisation_id].sites.all()
@@ -226,10 +225,3 @@ def shortlist_table(found: Shortlist) -> Table:
              *(points[name] for name in names), why)
         )  # fmt: skip
     return Table(columns, rows, Text("Fournisseurs proposés", "Proposed suppliers"))
-
-
-def sse_awards(on: date, ids: Sequence[int]) -> dict[int, date]:
-    """Organisation -> day of its last award reserved under L2113-15, whichever the buyer: what the lock counts from.
-    The lock is not limited to one buyer, so neither is this reading; it tells the day and nothing else."""
-    found = Award.objects.filter(Q(basis="sse"), awarded_on__lte=on, organisation_id__in=list(ids))
-    return dict(found.order_by("awarded_on", "id").values_list("organisation_id", "awarded_on"))
