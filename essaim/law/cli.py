@@ -15,6 +15,7 @@ NOTHING = Text(
     "Aucun paramètre n'est en vigueur au {on} : choisissez une date plus récente.",
     "No parameter is in force on {on}: choose a later date.",
 )
+YES, NO = Text("oui", "yes"), Text("non", "no")
 COUNTED = Text(
     "{count} paramètres en vigueur au {on}, dont {doubtful} à vérifier.",
     "{count} parameters in force on {on}, {doubtful} of them to be verified.",
@@ -90,6 +91,8 @@ def _lines(value: Value, lang: str) -> list[str]:
         return [f"{code}  {label}" for code, label in plain.items()]
     if isinstance(plain, list):
         return [f"- {each}" for each in plain]
+    if value.type == "flag":
+        return [(YES if plain else NO).in_(lang)]
     return [f"{plain} {value.unit.in_(lang)}" if value.unit else str(plain)]
 
 

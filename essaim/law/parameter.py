@@ -40,8 +40,8 @@ class NotInForce(ExplainedError):
 class Value:
     """One value of a parameter over one period, `since` and `until` included.
 
-    `value` is a number (in `unit`), a dict of codes to French labels, a tuple of prefixes, a
-    `Text`, a tuple of `Text`, or a dict of named groups of codes, as `type` says.
+    `value` is a number (in `unit`), a flag (True or False), a dict of codes to French labels, a tuple
+    of prefixes, a `Text`, a tuple of `Text`, or a dict of named groups of codes, as `type` says.
     """
 
     id: str
@@ -212,6 +212,12 @@ def _number(path: Path, id: str, raw: Any) -> int | float:
     return raw
 
 
+def _flag(path: Path, id: str, raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise _fault(path, id, f"attend true ou false, pas {raw!r}", f"wants true or false, not {raw!r}")
+    return raw
+
+
 def _codes(path: Path, id: str, raw: Any) -> dict[str, str]:
     if not isinstance(raw, dict) or not raw:
         raise _fault(path, id, "attend des codes avec leur libellé", "wants codes with their labels")
@@ -263,6 +269,7 @@ def _groups(path: Path, id: str, raw: Any) -> dict[str, dict[str, Any]]:
 
 _READERS = {
     "number": _number,
+    "flag": _flag,
     "codes": _codes,
     "prefixes": _prefixes,
     "text": _text,
