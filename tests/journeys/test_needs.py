@@ -19,16 +19,19 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from essaim.accounts.models import Authority, Membership
 from essaim.organisations import search
-from essaim.organisations.tests.factories import TODAY
+from essaim.organisations.tests.factories import TODAY, siren_number
 from essaim.procurement.operations.needs.calendar import publish_need
 from essaim.procurement.tests.needs_factory import make_need, make_supplier
+from essaim.ui.search.changes import note_changes
 mel = Authority.objects.get(slug="mel")
-person = get_user_model().objects.create_user(username="brice@exemple.org", email="brice@exemple.org", password=PASSWORD)
-EmailAddress.objects.create(user=person, email="brice@exemple.org", verified=True, primary=True)
+mail = "brice@exemple.org"
+person = get_user_model().objects.create_user(username=mail, email=mail, password=PASSWORD)
+EmailAddress.objects.create(user=person, email=mail, verified=True, primary=True)
 Membership.objects.create(user=person, authority=mel, role="buyer", granted_on=TODAY)
-make_supplier("Atelier Propreté du Canal", label="siae_ei")
+supplier = make_supplier("Atelier Propreté du Canal", label="siae_ei", siren=siren_number(770_001))
 publish_need(need=make_need(mel, title="Repas de l'hôtel de ville", cpv=["55520000"]), by=None, on=TODAY)
-search.rebuild()
+note_changes("organisations", [supplier.pk])
+search.bring_up_to_date()
 """
 
 
@@ -38,7 +41,7 @@ def buyer(live_site: str, installation: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "essaim.cli", "manage", "shell", "-v", "0", "-c",
          SEED.replace("PASSWORD", repr(PASSWORD))],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, text=True, check=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("ESSAIM_")}
         | {"ESSAIM_HOME": str(installation), "PYTHONPATH": str(ROOT)},
     )  # fmt: skip

@@ -71,7 +71,9 @@ class _Around:
 
     sites: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     labels: dict[int, list[tuple[int | None, str]]] = field(default_factory=lambda: defaultdict(list))
-    offers: dict[int, list[tuple[str, str, str, list[str]]]] = field(default_factory=lambda: defaultdict(list))
+    offers: dict[int, list[tuple[str, str, str, list[str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     profiles: dict[int, dict[str, Any]] = field(default_factory=dict)
     served: dict[int, tuple[str, list[str], int | None]] = field(default_factory=dict)
 
@@ -84,7 +86,9 @@ def _read(wanted: Q, day: date) -> _Around:
     for organisation, site, kind in valid.values_list("organisation_id", "site_id", "kind"):
         around.labels[organisation].append((site, kind))
     offers = Offer.objects.filter(wanted).order_by("position", "id")
-    for organisation, *offer in offers.values_list("organisation_id", "title", "description", "sector", "cpv"):
+    for organisation, *offer in offers.values_list(
+        "organisation_id", "title", "description", "sector", "cpv"
+    ):
         around.offers[organisation].append(tuple(offer))
     said = ("organisation_id", "usual_name", "summary", "description", "sectors", "publics")
     for profile in Profile.objects.filter(wanted).values(*said):
@@ -189,7 +193,7 @@ def size_of(band: str) -> str:
 
 
 def naf_beginnings(naf: str) -> list[str]:
-    """"81.21Z" is found as 81, 81.2, 81.21 and 81.21Z; nothing for what is not a code."""
+    """ "81.21Z" is found as 81, 81.2, 81.21 and 81.21Z; nothing for what is not a code."""
     code = naf_code(naf)
     return [code[:size] for size in (2, 4, 5, 6)] if code else []
 
