@@ -38,6 +38,7 @@ EASY_SHARE, WHOLE_SHARE = 0.3, 1.0
 """Yearly budget over turnover: up to the first it is easy, up to the second it is heavy, beyond it is too much."""
 CERTIFIED_GROUPS = frozenset({"siae", "disability"})
 MOST_WORDS = 10
+BITS = 2**64 - 1
 WHOLE, PART, NOWHERE = "whole", "part", ""
 
 
@@ -164,12 +165,16 @@ def seed_of(day: date, subject: str) -> int:
 
 
 def drawn(seed: int, number: int) -> int:
-    """The rank a number draws under a seed, below 2**64."""
-    return int(draw_all(seed, np.array([number], dtype=np.uint64))[0])
+    """The rank a number draws under a seed, below 2**64: the finaliser of splitmix64, where every bit of the number
+    moves every bit of the rank."""
+    mixed = number * 0x9E3779B97F4A7C15 & BITS ^ seed
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & BITS
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & BITS
+    return mixed ^ (mixed >> 31)
 
 
 def draw_all(seed: int, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The same for many numbers at once (the finaliser of splitmix64: every bit of the number moves every bit)."""
+    """The same for many numbers at once."""
     mixed = numbers * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(seed)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

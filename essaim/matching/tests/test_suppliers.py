@@ -3,11 +3,23 @@
 from datetime import date
 from itertools import combinations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim.matching.consortia import Candidate, smallest_teams
-from essaim.matching.suppliers import Asked, Held, Scored, Supplier, drawn, plain_cpv, rank, score, seed_of
+from essaim.matching.suppliers import (
+    Asked,
+    Held,
+    Scored,
+    Supplier,
+    draw_all,
+    drawn,
+    plain_cpv,
+    rank,
+    score,
+    seed_of,
+)
 
 DAY = date(2026, 11, 22)
 CLEANING = Asked(
@@ -79,6 +91,12 @@ def test_the_order_of_equals_changes_with_the_day_and_not_within_it() -> None:
     assert order(DAY) == order(DAY)
     assert sorted(order(DAY)) == list(range(1, 9))
     assert order(DAY) != order(date(2026, 11, 23))
+
+
+@given(st.integers(0, 2**64 - 1), st.lists(st.integers(0, 2**63), min_size=1, max_size=5))
+def test_one_number_draws_as_among_many(seed: int, numbers: list[int]) -> None:
+    found = draw_all(seed, np.array(numbers, dtype=np.uint64))
+    assert [drawn(seed, number) for number in numbers] == found.tolist()
 
 
 def test_the_draw_is_fair() -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,12 @@ from essaim.organisations.search.place import NoSuchPlace, place_of
 from essaim.ui.search.analysis import stems
 from essaim.ui.search.reader import Snapshot
 
-READ_AT_ONCE = 150
+READ_MORE = 20
+"""Beyond those wanted: some bounds are higher than the score."""
+FIRST_HITS = 3_000
+"""Asked of the index first: nearly every need has fewer; the others are asked again, whole."""
 MOST_IDS = 500
+WHOLE_BY_RADIUS, PART_BY_RADIUS = ("commune", "qpv", "point"), ("epci", "ept")
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def best_suppliers(asked: Asked, *, on: date, seed: int, most: int, known: Known
     order = np.lexsort((owners, matching.draw_all(seed, owners), -bounds))
     owners, bounds = owners[order], bounds[order]
     found: list[Scored] = []
-    size = max(READ_AT_ONCE, most)
+    size = most + READ_MORE
     for start in range(0, len(owners), size):
         ids = [int(each) for each in owners[start : start + size]]
         found += matching.rank(asked, supplier_places(ids, asked, on=on, known=known), on=on, seed=seed)
@@ -79,6 +84,7 @@ def supplier_places(
         some = Q(organisation_id__in=wanted[start : start + MOST_IDS])
         rows = Organisation.objects.published().living().filter(id__in=wanted[start : start + MOST_IDS])
         around = _Around(some, on)
+        reach.measure(around.with_radius)
         for row in rows.values("id", "name", "sigle", "naf", "status", "size_band"):
             places += [
                 around.supplier(row, site, reach, known) for site in around.sites[row["id"]] or [NO_SITE]
@@ -119,6 +125,12 @@ class _Around:
             )
         }
 
+    @property
+    def with_radius(self) -> list[dict[str, Any]]:
+        """The sites that serve a radius round them."""
+        owners = [owner for owner, zone in self.zones.items() if zone[0] == "radius"]
+        return [site for owner in owners for site in self.sites[owner] if site["lon"] is not None]
+
     def supplier(self, row: dict[str, Any], site: dict[str, Any], reach: "_Reach", known: Known) -> Supplier:
         id = row["id"]
         offers = self.offers.get(id, ())
@@ -143,7 +155,7 @@ class _Around:
             site_id=site["id"],
             cpv=tuple(matching.plain_cpv(str(each)) for _, _, cpv in offers for each in cpv),
             naf=(code,) if code else (),
-            stems=frozenset(stem for text in texts if text for stem in stems(text)),
+            stems=frozenset().union(*(_roots(text) for text in texts if text)),
             zone=reach.of(self.zones.get(id), site),
             labels=labels,
             status=row["status"],
@@ -153,38 +165,65 @@ class _Around:
         )
 
 
+@lru_cache(maxsize=20_000)
+def _roots(text: str) -> frozenset[str]:
+    """Names and labels come back again and again."""
+    return frozenset(stems(text))
+
+
 class _Reach:
-    """Whether a place serves those asked: the same rules as the index's, one place at a time."""
+    """Whether a place serves those asked, whole or in part: the same rules as the index's.
+
+    A radius serves a commune or a neighbourhood that it reaches whole, an intercommunality in part; for larger places
+    it says nothing, and being there is a part."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.places = [place_of(code) for code in codes]
+        self._distances: dict[tuple[str, int], float] = {}
+
+    def measure(self, sites: Sequence[dict[str, Any]]) -> None:
+        """Distances from each place that a radius may serve to the sites that have one, all at once."""
+        for place in self.places:
+            near = (
+                filters.near(place.code) if _kind(place.code) in (*WHOLE_BY_RADIUS, *PART_BY_RADIUS) else None
+            )
+            if near is not None and sites:
+                lon, lat = (np.array([site[name] for site in sites]) for name in ("lon", "lat"))
+                for site, distance in zip(sites, near.distances_km(lon, lat), strict=True):
+                    self._distances[place.code, site["id"]] = float(distance)
 
     def of(self, zone: Sequence[Any] | None, site: dict[str, Any]) -> str:
         if not self.places:
             return matching.WHOLE
-        served = [self._serves(place, zone, site) for place in self.places]
-        if all(served):
+        served = [self._one(place, zone, site) for place in self.places]
+        if all(one == matching.WHOLE for one in served):
             return matching.WHOLE
-        held_by = territory_codes(site["commune"])[0]
-        here = {*held_by, f"qpv:{site['qpv']}"}
-        return matching.PART if any(served) or any(p.code in here for p in self.places) else matching.NOWHERE
+        return matching.PART if any(served) else matching.NOWHERE
 
-    @staticmethod
-    def _serves(place: Any, zone: Sequence[Any] | None, site: dict[str, Any]) -> bool:
+    def _one(self, place: Any, zone: Sequence[Any] | None, site: dict[str, Any]) -> str:
         kind, territories, radius_km = zone or ("", [], None)
         held_by = place.held_by or (place.code,)
-        if kind == "national":
-            return EVERYWHERE in held_by
-        if kind == "territories":
-            return not set(map(str, territories)).isdisjoint(held_by)
-        if kind == "radius" and site["lon"] is not None:
-            near = filters.near(place.code)
-            if near is None or radius_km is None:
-                return False
-            return bool(near.distances_km(np.array([site["lon"]]), np.array([site["lat"]]))[0] <= radius_km)
         own = territory_codes(site["commune"])[0]
-        epci = [code for code in own if code.startswith("epci:")] or list(own[:1])
-        return not set(epci).isdisjoint(held_by)
+        is_here = place.code in (*own, f"qpv:{site['qpv']}")
+        if kind == "radius" and site["lon"] is not None:
+            distance = self._distances.get((place.code, site["id"]))
+            if distance is not None and distance <= (radius_km or 0):
+                return matching.WHOLE if _kind(place.code) in WHOLE_BY_RADIUS else matching.PART
+            return matching.PART if is_here else matching.NOWHERE
+        if kind == "national":
+            served = {EVERYWHERE}
+        elif kind == "territories":
+            served = set(map(str, territories))
+        else:
+            served = {code for code in own if code.startswith("epci:")} or set(own[:1])
+        if not served.isdisjoint(held_by):
+            return matching.WHOLE
+        return matching.PART if is_here else matching.NOWHERE
+
+
+def _kind(code: str) -> str:
+    """commune, epci...; "point" for a position."""
+    return code.partition(":")[0] if ":" in code else "point"
 
 
 def known_places(codes: Iterable[str]) -> list[str]:
@@ -206,7 +245,11 @@ def _bounds(asked: Asked, snapshot: Snapshot, known: Known) -> tuple[Any, Any]:
     parts = [(Occur.Must, activity), (Occur.Must, _zone(asked, snapshot))]
     parts += [(Occur.Should, each) for each in _extras(asked, snapshot, known)]
     searcher = snapshot.searcher
-    hits = searcher.search(Query.boolean_query(parts), limit=max(searcher.num_docs, 1), count=False).hits
+    query = Query.boolean_query(parts)
+    hits = searcher.search(query, limit=FIRST_HITS, count=False).hits
+    if len(hits) == FIRST_HITS:
+        # Equal bounds at the cut would be drawn from those that happen to come first.
+        hits = searcher.search(query, limit=searcher.num_docs, count=False).hits
     if not hits:
         return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
     bounds = np.array([score for score, _ in hits]).round().astype(np.int64)
@@ -242,12 +285,22 @@ def _said(schema: Any, stem: str) -> Any:
 def _zone(asked: Asked, snapshot: Snapshot) -> Any:
     if not asked.places:
         return _worth(Query.all_query(), matching.WHOLE_ZONE_POINTS)
-    serving = [filters.serving(code, snapshot) for code in asked.places]
-    whole = Query.boolean_query([(Occur.Must, each) for each in serving])
-    here = [Query.term_query(snapshot.schema, "territory", code) for code in asked.places]
-    part = Query.boolean_query([(Occur.Should, each) for each in (*serving, *here)])
+    whole, part = [], []
+    for code in asked.places:
+        said = filters.any_of(snapshot.schema, "serves", place_of(code).held_by or (code,))
+        # With those whose radius reaches the place.
+        reached = (
+            filters.serving(code, snapshot) if _kind(code) in (*WHOLE_BY_RADIUS, *PART_BY_RADIUS) else said
+        )
+        whole.append(reached if _kind(code) in WHOLE_BY_RADIUS else said)
+        part += [reached, Query.term_query(snapshot.schema, "territory", code)]
+    served_whole = Query.boolean_query([(Occur.Must, each) for each in whole])
+    served_part = Query.boolean_query([(Occur.Should, each) for each in part])
     return Query.disjunction_max_query(
-        [_worth(whole, matching.WHOLE_ZONE_POINTS), _worth(part, matching.PART_ZONE_POINTS)]
+        [
+            _worth(served_whole, matching.WHOLE_ZONE_POINTS),
+            _worth(served_part, matching.PART_ZONE_POINTS),
+        ]
     )
 
 

@@ -109,7 +109,8 @@ def test_the_index_ranks_as_scoring_everyone_does(directory: None) -> None:
 def test_the_refining_goes_on_until_nobody_left_can_enter(
     directory: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("essaim.organisations.queries.suppliers.READ_AT_ONCE", 2)
+    monkeypatch.setattr("essaim.organisations.queries.suppliers.READ_MORE", 0)
+    monkeypatch.setattr("essaim.organisations.queries.suppliers.FIRST_HITS", 5)
     asked = Asked(
         cpv=("909",), naf=("81",), stems=("nettoyag",), places=("region:32",), yearly_cents=1, jobs=9
     )

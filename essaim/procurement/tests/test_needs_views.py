@@ -157,7 +157,7 @@ def test_suppliers_are_found_written_to_and_answer_by_their_link(
     assert visitor.post(link, {"answer": "refused"}).status_code == 422
     said = {"answer": "interested", "turnover_cents": "100 000", "comment": "Volontiers"}
     answer = visitor.post(link, said)
-    assert (answer.status_code, answer.headers["Referrer-Policy"]) == (200, "no-referrer")
+    assert (answer.status_code, answer.headers["Referrer-Policy"]) == (200, "same-origin")
     assert "60 % de votre chiffre" in answer.content.decode()
     assert visitor.post(link, {"answer": "refused", "reason": "zone"}).status_code == 422
     page = text(browser, address("need-messages", need.pk))

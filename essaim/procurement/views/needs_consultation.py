@@ -153,6 +153,6 @@ def consultation_answer(request: HttpRequest, token: str) -> HttpResponse:
     page = render(
         request, "procurement/consultation_answer.html", context, status=422 if form.errors else 200
     )
-    page["Referrer-Policy"] = "no-referrer"
+    page["Referrer-Policy"] = "same-origin"
     page["X-Robots-Tag"] = "noindex"
     return page

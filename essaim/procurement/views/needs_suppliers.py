@@ -171,8 +171,9 @@ def need_answer(request: HttpRequest, token: str) -> HttpResponse:
         "warn_from": rules.WARN_DEPENDENCY_PCT,
     }
     page = render(request, "procurement/need_answer.html", context, status=422 if form.errors else 200)
-    # The address is the proof of who answers: it must not leave in a referrer, nor be listed.
-    page["Referrer-Policy"] = "no-referrer"
+    # The address is the proof of who answers: it must not leave for another site, nor be listed. (Without any referrer
+    # browsers hide where the form comes from, and the form is refused.)
+    page["Referrer-Policy"] = "same-origin"
     page["X-Robots-Tag"] = "noindex"
     return page
 

@@ -22,7 +22,7 @@ from essaim.procurement.rules.needs_cpv import activities_of, need_stems
 from essaim.ui.tables import Column, Table
 
 MOST_SHOWN = 60
-MOST_COUNTED = 200
+MOST_COUNTED = 100
 MOST_PIECES = 12
 A_PIECE = 12
 
