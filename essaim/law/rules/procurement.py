@@ -18,6 +18,7 @@ from essaim.law.rules.procurement_need import (
     both,
     check,
     either,
+    first_value,
     held,
     in_law,
     lot_below,
@@ -39,7 +40,7 @@ ROUTES = tuple(LABELS)
 def routes(need: Need, on: date) -> tuple[Route, ...]:
     """One finding a route, in the order of ROUTES. Raises BadNeed, and UnknownLaw for a date outside `known_law`."""
     check(need)
-    check_date(on)
+    check_date(need, on)
     answers = {name: ask(need, on) for name, ask in ASKED.items()}
     ordinary = either(*(answers[name].open for name in ORDINARY))
     compulsory = None if ordinary is None else not ordinary
@@ -49,19 +50,19 @@ def routes(need: Need, on: date) -> tuple[Route, ...]:
     )
 
 
-def known_law(family: str = "local") -> tuple[date, date]:
+def known_law(need: Need) -> tuple[date, date]:
     """First and last day on which every sum the routes need is known. European thresholds are set for two years."""
     held_sums = [
         parameters()[f"procurement.{id}"].values
-        for id in ("direct.works", "direct.supplies_services", "formalised.works", f"formalised.{family}")
+        for id in (f"direct.{need.family}", f"formalised.{_limit(need)}")
     ]
     first = max(values[0].since for values in held_sums)
     return first, min(values[-1].until or date.max for values in held_sums)
 
 
-def check_date(on: date) -> None:
+def check_date(need: Need, on: date) -> None:
     """Raises UnknownLaw when the law of that day is not held."""
-    first, last = known_law()
+    first, last = known_law(need)
     if first <= on <= last:
         return
     raise UnknownLaw(
@@ -82,7 +83,11 @@ def known_gaps(on: date) -> tuple[Value, ...]:
 
 def threshold(need: Need, on: date) -> Value:
     """The European threshold for this need and this buyer."""
-    return in_law(f"formalised.{'works' if need.kind == 'works' else need.buyer}", on)
+    return in_law(f"formalised.{_limit(need)}", on)
+
+
+def _limit(need: Need) -> str:
+    return "works" if need.kind == "works" else need.buyer
 
 
 def _direct(need: Need, on: date) -> Answer:
@@ -102,7 +107,11 @@ def _direct(need: Need, on: date) -> Answer:
 
 def _small_lot(need: Need, on: date) -> Answer:
     if need.is_lot is False:
-        return Answer(False, (said("small-lot.whole"),), (held("small_lot.max_share", on),))
+        return Answer(
+            False,
+            (said("small-lot.whole"),),
+            (held("small_lot.max_share", on) or first_value("small_lot.max_share"),),
+        )
     ceiling, most = held(f"small_lot.{need.family}", on), held("small_lot.max_share", on)
     if ceiling is None or most is None:
         return Answer(None, (said("not_entered"),), ())
@@ -116,9 +125,7 @@ def _small_lot(need: Need, on: date) -> Answer:
 def _innovative(need: Need, on: date) -> Answer:
     ceiling = held("innovative.need", on)
     if ceiling is None:
-        return Answer(
-            False, (said("innovative.none"),), (parameters()["procurement.innovative.need"].values[0],)
-        )
+        return Answer(False, (said("innovative.none"),), (first_value("innovative.need"),))
     lots, most = held(f"innovative.lot_{need.family}", on), held("small_lot.max_share", on)
     definition = held("innovative.definition", on)
     whole = whole_below(need, ceiling)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from essaim.law.finding import Finding
-from essaim.law.parameter import NotInForce, Value, parameter
+from essaim.law.parameter import NotInForce, Value, parameter, parameters
 from essaim.law.text import ExplainedError, Text
 
 KINDS = ("works", "supplies", "services")
@@ -150,6 +150,11 @@ def held(id: str, on: date) -> Value | None:
         return in_law(id, on)
     except NotInForce:
         return None
+
+
+def first_value(id: str) -> Value:
+    """The first value of a parameter: what is cited to say that it did not exist yet."""
+    return parameters()[f"procurement.{id}"].values[0]
 
 
 def cents(value: Value) -> int:

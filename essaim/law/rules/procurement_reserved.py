@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from essaim.law.finding import Finding
-from essaim.law.parameter import Value, parameters
-from essaim.law.rules.procurement_need import Answer, BadNeed, Need, held, in_law
+from essaim.law.parameter import Value
+from essaim.law.rules.procurement_need import Answer, BadNeed, Need, first_value, held, in_law
 from essaim.law.rules.procurement_words import HOLDERS, PEOPLE, STATUS_LABELS, said
 from essaim.law.text import Text
 
@@ -58,7 +58,7 @@ def disability_or_integration(route: str, need: Need, on: date) -> Answer:
 def prison(need: Need, on: date) -> Answer:
     value, share = held("reserved_prison.open", on), held("reserved_prison.min_share", on)
     if value is None:
-        return Answer(False, (said("prison.not_yet"),), (_first("reserved_prison.open"),))
+        return Answer(False, (said("prison.not_yet"),), (first_value("reserved_prison.open"),))
     if share is None:
         return Answer(None, (said("prison.no_share"),), (value,))
     states = held("reserved.notice_states_decision", on)
@@ -69,7 +69,7 @@ def prison(need: Need, on: date) -> Answer:
 def sse(need: Need, on: date) -> Answer:
     value = held("reserved_sse.open", on)
     if need.kind != "services":
-        return Answer(False, (said("sse.not_service"),), (value or _first("reserved_sse.open"),))
+        return Answer(False, (said("sse.not_service"),), (value or first_value("reserved_sse.open"),))
     if value is None:
         return Answer(None, (said("not_entered"),), ())
     codes = in_law("reserved_sse.codes", on)
@@ -105,11 +105,6 @@ def _relied(route: str, need: Need, answer: Answer) -> Answer:
     relied = Text(", ".join(each.fr for each in labels), ", ".join(each.en for each in labels))
     refusal = said("reserved.refused", relied=relied, holder=HOLDERS[route])
     return Answer(False, (refusal,), answer.values)
-
-
-def _first(id: str) -> Value:
-    """The first value of a parameter: what is cited to say that it did not exist yet."""
-    return parameters()[f"procurement.{id}"].values[0]
 
 
 def sse_reservation_lock(awards: Sequence[Award], on: date) -> Lock:
