@@ -12,14 +12,14 @@ from django.utils import timezone
 from essaim.accounts.models import User
 from essaim.accounts.tests import factories as people
 from essaim.organisations import search
-from essaim.procurement.models import CalendarImport, Consultation, Need, SupplierMessage
+from essaim.procurement.models import CalendarImport, Consultation, Lot, Need, SupplierMessage
 from essaim.procurement.operations.needs.calendar import award_need, publish_need
 from essaim.procurement.operations.needs.consultations import open_consultation
 from essaim.procurement.operations.needs.importing import look_at_calendar
 from essaim.procurement.operations.needs.messages import write_to_suppliers
 from essaim.procurement.rules.needs import hash_of
 from essaim.procurement.tests.needs_factory import TODAY, make_buyer, make_need, make_supplier
-from essaim.site.access import ACCESS
+from essaim.procurement.urls.needs import urlpatterns
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.localdate()
@@ -205,16 +205,17 @@ def test_codes_are_suggested_while_one_types(browser: Client) -> None:
     assert "90910000" in text(browser, address("need-cpv") + "?title=nettoyage+des+locaux")
 
 
-NEED_PAGES = sorted(
-    name
-    for name, row in ACCESS.items()
-    if name.startswith("procurement:") and row.kwargs.get("id") == "999999999"
-)
+NEED_PAGES = [
+    pattern
+    for pattern in urlpatterns
+    if str(pattern.pattern).startswith(("needs/<int:id>", "needs/import/<int:id>"))
+]
 
 
 def test_nothing_of_another_authority_is_seen_or_done(buyer: User) -> None:
     """Every address about a need answers the other authority's buyer, agent and facilitator as if it did not exist."""
     need, supplier = make_need(), make_supplier()
+    Lot.objects.create(need=need, number=1, title="x")
     (message,) = write_to_suppliers(need=need, organisations=[supplier], body="x", by=None, on=TODAY)
     open_consultation(need=need, sheet="x", questions=["y"], closes_on=NOW, by=None, on=TODAY)
     award_need(need=need, organisation=supplier, awarded_on=TODAY, by=None, on=TODAY)
@@ -229,14 +230,22 @@ def test_nothing_of_another_authority_is_seen_or_done(buyer: User) -> None:
     client.force_login(olga)
     before = list(Need.objects.values())
     answers = {}
-    for name in NEED_PAGES:
-        row = ACCESS[name]
-        kwargs = dict(row.kwargs) | {"id": draft.pk if "import" in name else need.pk}
-        kwargs |= {"message": message.pk} if "message" in kwargs else {}
-        where = reverse(name, kwargs=kwargs)
-        answers[name] = {client.get(where).status_code, client.post(where, {"title": "volé"}).status_code} - {
-            405
+    for pattern in NEED_PAGES:
+        written = str(pattern.pattern)
+        kwargs: dict[str, object] = {"id": draft.pk if "import" in written else need.pk}
+        more = {
+            "<int:message>": ("message", message.pk),
+            "<int:lot>": ("lot", 1),
+            "<str:act>": ("act", "publish"),
         }
+        kwargs |= dict(pair for part, pair in more.items() if part in written)
+        where = reverse(f"procurement:{pattern.name}", kwargs=kwargs)
+        answers[pattern.name] = {
+            client.get(where).status_code,
+            client.post(where, {"title": "volé"}).status_code,
+        }
+        answers[pattern.name] -= {405}
+    assert len(answers) == 19
     assert {name: answer for name, answer in answers.items() if answer != {404}} == {}
     assert list(Need.objects.values()) == before
     assert need.title not in text(client, address("needs"))
