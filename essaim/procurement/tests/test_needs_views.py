@@ -114,6 +114,7 @@ def test_the_public_calendar_shows_published_needs_only(browser: Client) -> None
     assert "DTSTART;VALUE=DATE:20270115\r\n" in calendar
     assert "SUMMARY:Pain\\; bon\\, chaud\r\n" in calendar
     assert need.title not in text(visitor, address("calendar") + "?authority=autre")
+    assert need.title in text(visitor, address("calendar") + "?authority=mel%00")
     assert draft.title in text(browser, address("needs"))
     assert text(browser, address("needs-csv")).count("Métropole de Lille") == 2
 
@@ -187,7 +188,7 @@ def test_a_consultation_is_opened_answered_and_published(
     link = address("consultation-answer", "jeton")
     assert "Délais ?" in text(visitor, link)
     assert visitor.post(link, {"kind": "answer", "body": "Dix jours"}).status_code == 302
-    browser.post(address("consultation-act", need.pk, "clarify"), {"body": "Livré"})
+    browser.post(address("consultation-act", need.pk, "clarify"), {"body": "Liv\0ré"})
     page = text(browser, address("consultation", need.pk))
     assert [words in page for words in ("Dix jours", "Livré", supplier.name)] == [True, True, True]
     assert "Dix jours" in text(browser, address("consultation-csv", need.pk))

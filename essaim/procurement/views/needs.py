@@ -26,7 +26,7 @@ FORM = ["GET", "HEAD", "POST"]
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """What buyers will buy, published by them; open to all."""
-    slug = request.GET.get("authority", "")
+    slug = _asked_authority(request)
     return render(
         request,
         "procurement/calendar.html",
@@ -39,16 +39,21 @@ def calendar(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _asked_authority(request: HttpRequest) -> str:
+    """Its short name; U+0000 is what PostgreSQL refuses."""
+    return request.GET.get("authority", "").replace("\0", "")
+
+
 @require_safe
 def calendar_csv(request: HttpRequest) -> HttpResponse:
-    table = queries.calendar_table(queries.published_needs(request.GET.get("authority", "")))
+    table = queries.calendar_table(queries.published_needs(_asked_authority(request)))
     return csv_file(table, "essaim-achats.csv")
 
 
 @require_safe
 def calendar_ics(request: HttpRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("procurement:published-need", args=[0]))
-    text = queries.icalendar(queries.published_needs(request.GET.get("authority", "")), address)
+    text = queries.icalendar(queries.published_needs(_asked_authority(request)), address)
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="essaim-achats.ics"'
     return answer

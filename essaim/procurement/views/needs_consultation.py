@@ -85,7 +85,7 @@ def consultation_act(request: HttpRequest, need: Need, act: str) -> HttpResponse
             _("La fiche est partie, la même pour tous."),
         )
     elif act == "clarify":
-        body = request.POST.get("body", "")[:8000]
+        body = request.POST.get("body", "").replace("\0", "")[:8000]
         told(
             request,
             lambda: operations.clarify_consultation(body=body, **who),
