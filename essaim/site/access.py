@@ -32,6 +32,8 @@ NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404))
 SIGNED_NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404) | {"visitor": 302})
 ONE = MappingProxyType({"id": 1})
 
+# A file of an answer, without the question.
+ASKED_FIRST: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 422))
 GONE: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 410))
 # An authority's administrator; the installation's own stands for them here.
 ROLE_KEEPERS: Mapping[str, int] = MappingProxyType(
@@ -260,6 +262,9 @@ ACCESS: Mapping[str, Row] = {
     "organisations:freshness": Row(),
     "organisations:freshness_csv": Row(),
     # Procurement, part routes.
+    "procurement:routes": Row(),
+    "procurement:routes_file": Row(ASKED_FIRST, kwargs={"form": "csv"}),
+    "api:find_routes": Row(ASKED_FIRST),
     # Procurement, part needs.
     "procurement:calendar": Row(),
     "procurement:calendar-csv": Row(),

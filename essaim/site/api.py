@@ -15,7 +15,12 @@ from essaim.organisations import limits
 
 # Rooms that answer in data. One that does not yet has no `api` module.
 # Where each stands under /api/: the atlas is what one comes for, its paths name themselves.
-ROOMS = {"atlas": "", "organisations": "/organisations", "territories": "/territories"}
+ROOMS = {
+    "atlas": "",
+    "organisations": "/organisations",
+    "territories": "/territories",
+    "procurement": "/procurement",
+}
 
 # Rooms whose answers are counted, by address or by key.
 LIMITED = {"organisations"}

@@ -246,6 +246,11 @@ SHELL = {
             "label": _("Agir"),
             "entries": [
                 {
+                    "url_name": "procurement:routes",
+                    "label": _("Que permet le droit ?"),
+                    "summary": _("Les procédures d'achat public, à une date"),
+                },
+                {
                     "url_name": "organisations:supports",
                     "label": _("Qui accompagne qui"),
                     "summary": _("Les appuis, étape par étape"),

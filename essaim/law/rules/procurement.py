@@ -213,8 +213,9 @@ def _route(name: str, answer: Answer, compulsory: bool | None) -> Route:
 
 
 def _citations(values: tuple[Value | None, ...]) -> tuple[Citation, ...]:
-    """Each article once, in order."""
-    return tuple(dict.fromkeys(each.citation for each in values if each is not None))
+    """Each article once, in order; twice when one of its sums was verified and the other not."""
+    cited = (each.citation for each in values if each is not None)
+    return tuple({(each.article, each.verified): each for each in cited}.values())
 
 
 def _euros(value: Value) -> Text:

@@ -51,8 +51,11 @@ def disability_or_integration(route: str, need: Need, on: date) -> Answer:
         words.append(said("reserved.notice_article", article=ARTICLES[route]))
     elif states is not None:
         words.append(said("reserved.notice_decision"))
+    combined = held("reserved.combined", on)
+    if combined is not None:
+        words.append(said("reserved.combined" if combined.value else "reserved.not_combined"))
     words.append(said("reserved.no_shortcut", holder=HOLDERS[route]))
-    return _relied(route, need, Answer(True, tuple(words), (value, share, cites, states)))
+    return _relied(route, need, Answer(True, tuple(words), (value, share, cites, states, combined)))
 
 
 def prison(need: Need, on: date) -> Answer:

@@ -154,6 +154,14 @@ WORDS = {
         "L'avis, ou les documents de la consultation sans avis, annonce la décision de réserver.",
         "The notice, or the consultation documents without a notice, states the decision to reserve.",
     ),
+    "reserved.combined": Text(
+        "Un même marché peut être réservé ensemble au handicap et à l'insertion.",
+        "One contract may be reserved for disability and integration together.",
+    ),
+    "reserved.not_combined": Text(
+        "Un même marché ne peut pas être réservé ensemble au handicap et à l'insertion.",
+        "One contract may not be reserved for disability and integration together.",
+    ),
     "reserved.no_shortcut": Text(
         "Ni l'agrément ESUS ni l'appartenance à l'ESS ne suffisent : il faut être {holder}.",
         "Neither the ESUS approval nor belonging to the SSE is enough: one must be {holder}.",

@@ -222,6 +222,19 @@ def test_the_shortcut_is_refused_by_name() -> None:
     )
 
 
+def test_the_reasons_follow_the_law_of_the_day() -> None:
+    """Reserving for both groups together, and what the notice says, changed on different days."""
+    need = Need(amount_cents=5_000_000, kind="works")
+
+    def said(on: date) -> list[str]:
+        return [text.en for text in routes(need, on)[ROUTES.index("reserved-integration")].reasons]
+
+    together = "One contract may be reserved for disability and integration together."
+    assert [together in said(date(2020, 12, day)) for day in (8, 9)] == [False, True]
+    cites = "The notice cites article L2113-13."
+    assert [cites in said(date(2022, 12, day)) for day in (29, 30)] == [True, False]
+
+
 def test_a_sum_in_the_reasons_is_written_in_each_language() -> None:
     assert (euros(6_000_000).fr, euros(6_000_050).en) == ("60\u202f000\u00a0€", "€60,000.50")
 
