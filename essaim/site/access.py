@@ -57,6 +57,13 @@ SCHEME_KEEPERS: Mapping[str, int] = MappingProxyType(
 # No import bears that number.
 NO_IMPORT = MappingProxyType({"number": "999999"})
 
+# Buyers of an authority, and the installation's administrators; none of their needs bears that number.
+BUYERS: Mapping[str, int] = MappingProxyType(
+    dict.fromkeys(ROLES, 403) | {"visitor": 302, "buyer": 200, "administrator": 200}
+)
+BUYERS_NOBODY: Mapping[str, int] = MappingProxyType(dict(BUYERS) | {"buyer": 404, "administrator": 404})
+NO_NEED = MappingProxyType({"id": "999999999"})
+
 # The atlas is read by everyone; these rows need figures, as a test writes them.
 MEL = MappingProxyType({"kind": "epci", "id": "200093201"})
 MEL_CODE = MappingProxyType({"code": "epci:200093201"})
@@ -273,6 +280,38 @@ ACCESS: Mapping[str, Row] = {
     "procurement:routes_file": Row(ASKED_FIRST, kwargs={"form": "csv"}),
     "api:find_routes": Row(ASKED_FIRST),
     # Procurement, part needs.
+    "procurement:calendar": Row(),
+    "procurement:calendar-csv": Row(),
+    "procurement:calendar-ics": Row(),
+    "procurement:published-need": Row(NOBODY, kwargs=NO_NEED),
+    "procurement:needs": Row(BUYERS),
+    "procurement:needs-csv": Row(BUYERS),
+    "procurement:need-new": Row(BUYERS),
+    "procurement:need-cpv": Row(PEOPLE, query="title=nettoyage"),
+    "procurement:calendar-import": Row(BUYERS),
+    "procurement:calendar-import-page": Row(BUYERS_NOBODY, kwargs=NO_NEED),
+    "procurement:calendar-import-apply": Row(BUYERS_NOBODY, kwargs=NO_NEED, method="POST"),
+    "procurement:calendar-import-rejected": Row(BUYERS_NOBODY, kwargs=NO_NEED),
+    # A need of that number is not theirs: for each of them it does not exist.
+    "procurement:need": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:need-change": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:lot-new": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:lot": Row(SIGNED_NOBODY, kwargs={**NO_NEED, "lot": "1"}),
+    "procurement:lot-remove": Row(SIGNED_NOBODY, kwargs={**NO_NEED, "lot": "1"}, method="POST"),
+    "procurement:suppliers": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:suppliers-csv": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:need-write": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:need-messages": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:need-messages-csv": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:need-remind": Row(SIGNED_NOBODY, kwargs={**NO_NEED, "message": "1"}, method="POST"),
+    "procurement:need-award": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:consultation": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:consultation-csv": Row(SIGNED_NOBODY, kwargs=NO_NEED),
+    "procurement:consultation-act": Row(SIGNED_NOBODY, kwargs={**NO_NEED, "act": "publish"}, method="POST"),
+    "procurement:need-act": Row(SIGNED_NOBODY, kwargs={**NO_NEED, "act": "publish"}, method="POST"),
+    "procurement:need-answer": Row(NOBODY, kwargs={"token": "x"}),
+    "procurement:consultation-report": Row(NOBODY, kwargs=NO_NEED),
+    "procurement:consultation-answer": Row(NOBODY, kwargs={"token": "x"}),
     # Procurement, part contracts.
     # Procurement, part schemes.
     "procurement:schemes": Row(),

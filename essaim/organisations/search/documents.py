@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from essaim.matching.suppliers import plain_cpv
 from essaim.observatory import categories
 from essaim.organisations.models import Label, Offer, Organisation, Profile, ServedZone, Site
 from essaim.organisations.rules import LABELS
+from essaim.organisations.rules.nomenclature import naf_code
 from essaim.organisations.search.activities import activity_of, sector_of
 from essaim.organisations.search.fields import CELLS, DAYS, NAME_KEYS, key_of, rotations
 from essaim.organisations.search.place import NoSuchPlace, place_of
@@ -23,8 +25,9 @@ from essaim.ui.search.follow import Numbered
 BATCH_ORGANISATIONS = 4_000
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 EVERYWHERE = "country:FR"
+UNKNOWN_SIZE = "NN"
 _ORGANISATION = (
-    "id", "siren", "rna_id", "name", "sigle", "naf", "sector", "status", "family", "reason_code",
+    "id", "siren", "rna_id", "name", "sigle", "naf", "sector", "status", "family", "reason_code", "size_band",
 )  # fmt: skip
 _SITE = (
     "organisation_id", "id", "siret", "name", "address", "postcode", "commune", "qpv", "lon", "lat", "naf",
@@ -68,7 +71,9 @@ class _Around:
 
     sites: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     labels: dict[int, list[tuple[int | None, str]]] = field(default_factory=lambda: defaultdict(list))
-    offers: dict[int, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    offers: dict[int, list[tuple[str, str, str, list[str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     profiles: dict[int, dict[str, Any]] = field(default_factory=dict)
     served: dict[int, tuple[str, list[str], int | None]] = field(default_factory=dict)
 
@@ -81,7 +86,9 @@ def _read(wanted: Q, day: date) -> _Around:
     for organisation, site, kind in valid.values_list("organisation_id", "site_id", "kind"):
         around.labels[organisation].append((site, kind))
     offers = Offer.objects.filter(wanted).order_by("position", "id")
-    for organisation, *offer in offers.values_list("organisation_id", "title", "description", "sector"):
+    for organisation, *offer in offers.values_list(
+        "organisation_id", "title", "description", "sector", "cpv"
+    ):
         around.offers[organisation].append(tuple(offer))
     said = ("organisation_id", "usual_name", "summary", "description", "sectors", "publics")
     for profile in Profile.objects.filter(wanted).values(*said):
@@ -122,7 +129,7 @@ def _fields(
     name = said["usual_name"] or row["name"]
     names = [text for text in dict.fromkeys((name, row["name"], row["sigle"], place["name"])) if text]
     activity, sector = activity_of(place["naf"] or row["naf"]), sector_of(row["sector"])
-    offered = [text for title, description, _ in offers for text in (title, description) if text]
+    offered = [text for title, description, *_ in offers for text in (title, description) if text]
     offered += [text for kind in labels for text in (LABELS[kind].sign, LABELS[kind].label.fr) if text]
     offered += [text for text in (activity and activity.fr, said["summary"]) if text]
     searched_names, searched_offers = [plain(text) for text in names], [plain(text) for text in offered]
@@ -139,7 +146,7 @@ def _fields(
         "sector": row["sector"], "family": row["family"], "sse_status": row["status"],
         "reason_code": row["reason_code"], "labels": labels, "summary": said["summary"], "rna_id": row["rna_id"],
         "naf": place["naf"] or row["naf"], "site_name": place["name"],
-        "_names": names, "_offers": [title for title, _, _ in offers],
+        "_names": names, "_offers": [each[0] for each in offers],
     }  # fmt: skip
     values = {
         "words": " ".join(everything), "exact": everything,
@@ -149,6 +156,8 @@ def _fields(
         "status": [row["status"]], "family": [row["family"] or categories.UNKNOWN], "sector": sorted(sectors),
         "label": labels, "group": sorted({LABELS[kind].group for kind in labels}),
         "public": [str(text) for text in said["publics"]],
+        "cpv": cpv_beginnings(code for each in offers for code in each[3]),
+        "naf": naf_beginnings(place["naf"] or row["naf"]), "size": [size_of(row["size_band"])],
         "place": _AS_JSON(payload).encode(),
         **_served(around.served.get(row["id"]), held_by, place),
     }  # fmt: skip
@@ -171,6 +180,22 @@ def _served(zone: Any, held_by: Sequence[str], place: dict[str, Any]) -> dict[st
         return {"reach_km": radius_km}
     own = [code for code in held_by if code.startswith("epci:")] or list(held_by[:1])
     return {"serves": own}
+
+
+def cpv_beginnings(codes: Iterable[object]) -> list[str]:
+    """Two, three and four digits of each purchase family, so that a family is found from any code under it."""
+    plain_codes = [plain_cpv(str(code)) for code in codes]
+    return sorted({code[:size] for code in plain_codes for size in (2, 3, 4) if len(code) >= size})
+
+
+def size_of(band: str) -> str:
+    return band if band in categories.bands() else UNKNOWN_SIZE
+
+
+def naf_beginnings(naf: str) -> list[str]:
+    """ "81.21Z" is found as 81, 81.2, 81.21 and 81.21Z; nothing for what is not a code."""
+    code = naf_code(naf)
+    return [code[:size] for size in (2, 4, 5, 6)] if code else []
 
 
 def _sector(naf: str) -> str:

@@ -23,7 +23,7 @@ _EIGHT = struct.Struct(">8Q")
 
 SCHEMA = Schema(
     NAME,
-    version=2,
+    version=3,
     fields=(
         Field("words", WORDS),  # everything said of the place, for finding
         Field("exact", EXACT),  # the same unstemmed, for quotations, beginnings and misspellings
@@ -32,6 +32,9 @@ SCHEMA = Schema(
         Field("number", CODES),  # SIREN, SIRET, RNA
         Field("territory", CODES),
         Field("serves", CODES),
+        Field("cpv", CODES),  # purchase families said, to two, three and four digits
+        Field("naf", CODES),  # activity code, and its beginnings
+        Field("size", CODES),  # head-count band; NN when unknown
         *(Field(facet, FACET) for facet in FACETS),
         Field("lon", REAL),
         Field("lat", REAL),

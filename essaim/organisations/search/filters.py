@@ -79,7 +79,7 @@ def filters(question: Question, snapshot: Snapshot, *, without: str = "") -> lis
     if question.territory:
         found.append(Query.term_query(schema, "territory", question.territory))
     if question.serves:
-        found.append(_serving(question.serves, snapshot))
+        found.append(serving(question.serves, snapshot))
     if question.around and question.within_km is not None:
         found.append(within(question.around, question.within_km, snapshot))
     if question.bbox:
@@ -170,7 +170,7 @@ def measured(code: str, query: Any, snapshot: Snapshot) -> tuple[list[Any], Any,
     return addresses, keys, around.distances_km(lon, lat)
 
 
-def _serving(code: str, snapshot: Snapshot) -> Any:
+def serving(code: str, snapshot: Snapshot) -> Any:
     """Those who serve the whole of a place, and those whose radius reaches it."""
     return _KEPT.get((snapshot.generation, "serves", code), lambda: _serving_anew(code, snapshot))
 
