@@ -42,20 +42,20 @@ ON = date(2026, 11, 23)
 SIMULATED = """
     WITH numbers AS (SELECT n, hash(n) AS h FROM range({contracts}) AS t(n)),
     drawn AS (SELECT n, h,
-        lpad(CAST(100000000 + (hash(h % 30000 * (h % 7 + 1) + 7) % 800000000) AS VARCHAR), 9, '0') || '00017' AS acheteur_id,
+        CAST(100000000 + hash(CAST(30000 * pow((h % 100000) / 100000, 2) AS INTEGER)) % 800000000 AS VARCHAR) || '00017' AS acheteur_id,
         CASE WHEN h % 20 < 16 THEN 0 WHEN h % 20 < 19 THEN 1 ELSE 2 + h % 4 END AS versions,
-        CASE WHEN (h >> 8) % 10 < 7 THEN 1 ELSE 2 + (h >> 12) % 3 END AS suppliers,
+        CASE WHEN (h >> 8) % 100 < 82 THEN 1 ELSE 2 + (h >> 12) % 3 END AS suppliers,
         DATE '2019-01-01' + CAST((h >> 16) % 2700 AS INTEGER) AS first_day,
         round(exp(9.5 + ((h >> 20) % 1000) / 200.0), 2) AS amount
         FROM numbers),
-    rows AS (SELECT *, unnest(range(versions + 1)) AS modification_id FROM drawn),
-    lines AS (SELECT *, unnest(range(suppliers)) AS supplier FROM rows)
+    rows AS (SELECT *, unnest(range(CAST(versions AS BIGINT) + 1)) AS modification_id FROM drawn),
+    lines AS (SELECT *, unnest(range(CAST(suppliers AS BIGINT))) AS supplier FROM rows)
     SELECT acheteur_id || to_hex(n) AS uid, to_hex(n) AS id, acheteur_id, 'Acheteur fictif ' || acheteur_id AS acheteur_nom,
         'Marché' AS nature, 'Objet fictif du contrat ' || n || ', fournitures et services courants' AS objet,
         lpad(CAST(h % 99000000 + 1000000 AS VARCHAR), 8, '0') AS codeCPV, 'Procédure adaptée' AS procedure,
         CAST(h % 48 + 1 AS INTEGER) AS dureeMois, first_day + CAST(modification_id * 90 AS INTEGER) AS dateNotification,
         first_day + CAST(modification_id * 90 + 30 AS INTEGER) AS datePublicationDonnees,
-        CASE WHEN h % 500 = 0 THEN 1.0 WHEN h % 700 = 0 THEN 999999999.0 ELSE amount * (10 + modification_id) / 10 END AS montant,
+        CASE WHEN h % 500 = 0 THEN 1.0 WHEN h % 700 = 0 THEN 999999999.0 ELSE round(amount * (10 + modification_id) / 10, 2) END AS montant,
         CASE WHEN first_day < DATE '2024-01-01' THEN NULL WHEN h % 9 = 0 THEN 'Clause sociale'
             WHEN h % 11 = 0 THEN 'Clause sociale, Critère social' ELSE 'Pas de considération sociale' END AS considerationsSociales,
         CASE WHEN first_day < DATE '2024-01-01' THEN NULL WHEN h % 5 = 0 THEN 'Critère environnemental'
@@ -122,7 +122,7 @@ def scan(path: Path) -> Any:
 
     with duckdb.connect() as database:
         database.execute("SET threads = 2")
-        table = Tabular.of(database, path)
+        table = Tabular.of(database, path, careful=False)
         # A maximum would be read from the file's statistics: every value has to be looked at.
         looks = [f"bit_xor(hash({name}))" if table.types[name] != "VARCHAR" else f"sum(strlen({name}))" for name in COLUMNS]
         database.execute(f"SELECT {', '.join(looks)} FROM {table.rows}").fetchall()

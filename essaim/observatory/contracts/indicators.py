@@ -114,9 +114,15 @@ def of_all_buyers(table: Path, year: int | None = None) -> Iterator[Indicators]:
 def of_tabular(path: Path, year: int | None = None) -> Iterator[Indicators]:
     """The same, straight from a file of the consolidated tabular shape, nothing imported: only what is needed is read."""
     with duckdb.connect() as database:
-        light = Tabular.of(database, path).light()
-        rows = f"(SELECT *, {amount_flag()} AS amount_flag FROM ({light}))"
-        yield from _each(database, rows, year)
+        try:
+            yield from _each(database, _light(database, path, careful=False), year)
+        except duckdb.InvalidInputException:  # rows too short, or quotes astray: found before anything is yielded
+            yield from _each(database, _light(database, path, careful=True), year)
+
+
+def _light(database: duckdb.DuckDBPyConnection, path: Path, *, careful: bool) -> str:
+    light = Tabular.of(database, path, careful=careful).light()
+    return f"(SELECT *, {amount_flag()} AS amount_flag FROM ({light}))"
 
 
 def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> Iterator[Indicators]:

@@ -31,6 +31,7 @@ SCALARS = {
 LISTS = {"techniques": "techniques", "modalities": "modalitesExecution", "price_kinds": "typesPrix"}
 BOOLEANS = {"innovative": "marcheInnovant", "advance": "attributionAvance", "subcontracting": "sousTraitanceDeclaree"}
 MARKS = ", ".join(f"'{mark}'" for mark in sorted(UNKNOWN_MARKS))
+DIGITS = "regexp_full_match({}, '[0-9]{{14}}')"
 UNDATED = 99_999
 """Days since 1990 of a version without a date: after those of the same number that have one."""
 
@@ -56,14 +57,16 @@ class Tabular:
     source: str
 
     @classmethod
-    def of(cls, database: duckdb.DuckDBPyConnection, path: Path, name: str | None = None) -> "Tabular":
-        """A CSV (every cell as text) or Parquet file. Raises UnreadableFile."""
+    def of(cls, database: duckdb.DuckDBPyConnection, path: Path, *, careful: bool = True) -> "Tabular":
+        """A CSV (every cell as text) or Parquet file. `careful`: rows too short are read too, on one core. Raises
+        UnreadableFile.
+        """
         if beginning(path, 4) == b"PAR1":
             rows = f"read_parquet({quoted(str(path))})"
         else:
+            ways = ", null_padding = true, strict_mode = false, parallel = false" if careful else ""
             rows = (
-                f"read_csv({quoted(str(path))}, header = true, all_varchar = true, quote = '\"', escape = '\"', "
-                "null_padding = true, strict_mode = false, parallel = false)"
+                f"read_csv({quoted(str(path))}, header = true, all_varchar = true, quote = '\"', escape = '\"'{ways})"
             )
         try:
             found = database.execute(f"DESCRIBE FROM {rows}").fetchall()
@@ -73,7 +76,7 @@ class Tabular:
                 "ce n'est pas un tableau lisible. Vérifiez le fichier.",
                 "it is not a readable table. Check the file.",
             ) from error
-        return cls(rows, {row[0]: row[1] for row in found}, name or path.name)
+        return cls(rows, {row[0]: row[1] for row in found}, path.name)
 
     def words(self, name: str) -> str:
         """A column as text, null when unknown."""
@@ -81,15 +84,22 @@ class Tabular:
             return "NULL::VARCHAR"
         if self.types[name] != "VARCHAR":
             return f'CAST("{name}" AS VARCHAR)'
-        return f'CASE WHEN upper(trim("{name}")) NOT IN ({MARKS}) THEN trim("{name}") END'
+        # Marks are short: looking for them in longer words is most of the time spent.
+        return (
+            f'CASE WHEN length("{name}") > 12 THEN trim("{name}") '
+            f'WHEN upper(trim("{name}")) NOT IN ({MARKS}) THEN trim("{name}") END'
+        )
 
     def cents(self, name: str) -> str:
-        if self.types.get(name, "VARCHAR") != "VARCHAR":
-            return f'CASE WHEN abs("{name}") < 1e15 THEN CAST(round("{name}"::DOUBLE * 100) AS BIGINT) END'
+        if name not in self.types:
+            return "NULL::BIGINT"
+        plain = f'TRY_CAST("{name}" AS DOUBLE)'
+        if self.types[name] != "VARCHAR":
+            return f"CASE WHEN abs({plain}) < 1e15 THEN CAST(round({plain} * 100) AS BIGINT) END"
         number = f"regexp_replace({self.words(name)}, '[\\s\\x{{00A0}}\\x{{202F}}€]', '', 'g')"
         french = f"replace(replace({number}, '.', ''), ',', '.')"
         chosen = f"CASE WHEN contains({number}, ',') THEN {french} ELSE {number} END"
-        euros = f"TRY_CAST({chosen} AS DECIMAL(30, 6))"
+        euros = f"coalesce({plain}, TRY_CAST({chosen} AS DOUBLE))"  # the second only where the first says nothing
         return f"CASE WHEN abs({euros}) < 1e15 THEN CAST(round({euros} * 100) AS BIGINT) END"
 
     def day(self, name: str) -> str:
@@ -102,9 +112,10 @@ class Tabular:
         else:
             words = self.words(name)
             found = (
-                f"coalesce(TRY_CAST(left({words}, 10) AS DATE), TRY_STRPTIME(left({words}, 10), '%d/%m/%Y')::DATE)"
+                f'coalesce(TRY_CAST("{name}" AS DATE), TRY_CAST(left({words}, 10) AS DATE), '
+                f"TRY_STRPTIME(left({words}, 10), '%d/%m/%Y')::DATE)"
             )
-        return f"CASE WHEN year({found}) BETWEEN {EARLIEST} AND {LATEST} THEN {found} END"
+        return f"CASE WHEN {found} BETWEEN DATE '{EARLIEST}-01-01' AND DATE '{LATEST}-12-31' THEN {found} END"
 
     def whole(self, name: str) -> str:
         found = f"TRY_CAST({self.words(name)} AS DOUBLE)"
@@ -129,13 +140,34 @@ class Tabular:
         some = f"list_filter([{found}], lambda code: code IS NOT NULL)"
         return f"CASE WHEN len({some}) > 0 THEN {some} WHEN contains({words}, 'pas de') THEN ['none'] END"
 
+    def positive(self, name: str, social: bool) -> str:
+        """True when a consideration is there, false when there is none, null when unknown: `codes`, in short."""
+        if name not in self.types:
+            return "NULL::BOOLEAN"
+        said = "sociale" if social else "environnementale"
+        slow = f"NOT list_contains({self.codes(name, social)}, 'none')"
+        # The official words first: nearly all cells, and no text has to be taken apart.
+        return (
+            f"""CASE "{name}" WHEN 'Pas de considération {said}' THEN false WHEN 'Clause {said}' THEN true """
+            f"""WHEN '' THEN NULL ELSE CASE WHEN "{name}" IS NOT NULL THEN {slow} END END"""
+        )
+
+    def good(self) -> str:
+        """The rows for which `bad` is null, asked in a way that is quick for them."""
+        identifier, amount, notified = self.words("id"), self.words("montant"), self.words("dateNotification")
+        return (
+            f'{DIGITS.format("trim(acheteur_id)")} AND ({identifier}) IS NOT NULL '
+            f"AND CASE WHEN ({self.cents('montant')}) IS NOT NULL THEN true ELSE ({amount}) IS NULL END "
+            f"AND CASE WHEN ({self.day('dateNotification')}) IS NOT NULL THEN true ELSE ({notified}) IS NULL END"
+        )
+
     def bad(self) -> str:
         """The reason why a row is rejected, null when it is kept."""
         buyer, identifier = self.words("acheteur_id"), self.words("id")
         amount, notified = self.words("montant"), self.words("dateNotification")
         return (
             f"CASE WHEN {buyer} IS NULL THEN 'no_buyer' "
-            f"WHEN NOT regexp_full_match({buyer}, '[0-9]{{14}}') THEN 'bad_buyer' "
+            f"WHEN NOT {DIGITS.format(buyer)} THEN 'bad_buyer' "
             f"WHEN {identifier} IS NULL THEN 'no_id' "
             f"WHEN {amount} IS NOT NULL AND ({self.cents('montant')}) IS NULL THEN 'bad_amount' "
             f"WHEN {notified} IS NOT NULL AND ({self.day('dateNotification')}) IS NULL THEN 'bad_date' END"
@@ -154,16 +186,19 @@ class Tabular:
         The columns not asked of it are not read. Agrees with the whole import (tested). The highest (version,
         amount) pair is found as one number, which is several times faster than sorting versions.
         """
-        key = "acheteur_id || '/' || trim(id)"
         pair = f"({self.version()})::HUGEINT * {2 * OFFSET} + {OFFSET} + {self.cents('montant')}"
         first = f"min({self.version()}) % {UNDATED + 1}"
+        social = self.positive("considerationsSociales", True)
+        environmental = self.positive("considerationsEnvironnementales", False)
         return f"""
-            SELECT left(any_value(acheteur_id), 9) AS buyer_siren, 'contract' AS kind,
-                CASE WHEN {first} < {UNDATED} THEN DATE '1990-01-01' + CAST({first} AS INTEGER) END AS notified_on,
-                CAST(max({pair}) % {2 * OFFSET} - {OFFSET} AS BIGINT) AS amount_cents,
-                max({self.codes("considerationsSociales", True)}) AS social,
-                max({self.codes("considerationsEnvironnementales", False)}) AS environmental
-            FROM {self.rows} WHERE ({self.bad()}) IS NULL GROUP BY {key}"""
+            SELECT left(buyer, 9) AS buyer_siren, 'contract' AS kind,
+                CASE WHEN first < {UNDATED} THEN DATE '1990-01-01' + CAST(first AS INTEGER) END AS notified_on,
+                CAST(last % {2 * OFFSET} - {OFFSET} AS BIGINT) AS amount_cents,
+                CASE WHEN social THEN ['clause'] WHEN NOT social THEN ['none'] END AS social,
+                CASE WHEN environmental THEN ['clause'] WHEN NOT environmental THEN ['none'] END AS environmental
+            FROM (SELECT trim(acheteur_id) AS buyer, trim(id) AS id, {first} AS first, max({pair}) AS last,
+                bool_or({social}) AS social, bool_or({environmental}) AS environmental
+                FROM {self.rows} WHERE {self.good()} GROUP BY ALL)"""
 
     def supplier(self) -> str:
         kind, identifier = self.words("titulaire_typeIdentifiant"), self.words("titulaire_id")
@@ -193,7 +228,13 @@ class Tabular:
     def statements(self) -> str:
         """One statement per contract of the file, in the columns of STATEMENT_COLUMNS."""
         same = [*SCALARS, *LISTS, *BOOLEANS, "cpv", "offers_received", "social", "environmental", "source"]
-        folded = ", ".join(f"max({name}) AS {name}" for name in same)
+        said = ("social", "environmental")
+        folded = ", ".join(
+            f"coalesce(max({name}) FILTER (NOT list_contains({name}, 'none')), max({name})) AS {name}"
+            if name in said
+            else f"max({name}) AS {name}"
+            for name in same
+        )
         listed = [f"coalesce({name}, []) AS {name}" for name in LISTS]
         plain = [name for name in same if name not in LISTS and name != "source"]
         rank = FORMATS.index("tabular")
