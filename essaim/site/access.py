@@ -26,6 +26,9 @@ AGENTS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(ROLES, 403) | {"visitor": 302, "agent": 200, "administrator": 200}
 )
 AGENTS_NOBODY: Mapping[str, int] = MappingProxyType(dict(AGENTS) | {"agent": 404, "administrator": 404})
+# Those who bring contracts in: buyers too.
+BUYERS: Mapping[str, int] = MappingProxyType(dict(AGENTS) | {"buyer": 200})
+BUYERS_NOBODY: Mapping[str, int] = MappingProxyType(dict(AGENTS_NOBODY) | {"buyer": 404})
 REDIRECTED: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302))
 # Nothing of that number; for those who must first come in, the door.
 NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404))
@@ -255,6 +258,13 @@ ACCESS: Mapping[str, Row] = {
     # Procurement, part routes.
     # Procurement, part needs.
     # Procurement, part contracts.
+    "procurement:contract_imports": Row(BUYERS),
+    "procurement:contract_import_new": Row(BUYERS),
+    # No import of that number: who may see it learns so, the others learn nothing.
+    "procurement:contract_import": Row(BUYERS_NOBODY, kwargs=NO_IMPORT),
+    "procurement:contract_import_apply": Row(BUYERS_NOBODY, kwargs=NO_IMPORT, method="POST"),
+    "procurement:contract_import_rejected": Row(BUYERS_NOBODY, kwargs=NO_IMPORT),
+    "procurement:contract_correct": Row(BUYERS_NOBODY, kwargs={**NO_IMPORT, "rejected": "x"}),
     # Procurement, part schemes.
     # Procurement, part clauses.
     # Procurement, part meetings.

@@ -3,6 +3,7 @@
 # needs
 
 # contracts
+from essaim.procurement.models.contracts import ContractImport as ContractImport
 
 # schemes
 
