@@ -15,7 +15,9 @@ class ContractFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Fichier"),
-        help_text=_("Données essentielles : JSON, XML, CSV ou Parquet, 100 Mo au plus. Rien n'est écrit à cette étape."),
+        help_text=_(
+            "Données essentielles : JSON, XML, CSV ou Parquet, 100 Mo au plus. Rien n'est écrit à cette étape."
+        ),
     )
     authority = forms.ModelChoiceField(Authority.objects.none(), label=_("Pour"), empty_label=None)
 

@@ -127,7 +127,11 @@ def test_the_command_line_imports_then_answers(tmp_path):
     assert again.stdout.endswith("Nothing changed.\n")
     asked = ["--buyer", BUYER, "--year", "2024", "--format", "json"]
     found = json.loads(CliRunner().invoke(spaser_command, asked).stdout)
-    assert (found["by_number"]["social_pct"], found["by_value"]["environmental_pct"], found["contracts"]) == (100, 0, 1)
+    assert (found["by_number"]["social_pct"], found["by_value"]["environmental_pct"], found["contracts"]) == (
+        100,
+        0,
+        1,
+    )
 
 
 def test_the_command_line_replays_corrections(tmp_path):
