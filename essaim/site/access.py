@@ -26,6 +26,9 @@ AGENTS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(ROLES, 403) | {"visitor": 302, "agent": 200, "administrator": 200}
 )
 AGENTS_NOBODY: Mapping[str, int] = MappingProxyType(dict(AGENTS) | {"agent": 404, "administrator": 404})
+# Those who bring contracts in: buyers too.
+BUYERS: Mapping[str, int] = MappingProxyType(dict(AGENTS) | {"buyer": 200})
+BUYERS_NOBODY: Mapping[str, int] = MappingProxyType(dict(AGENTS_NOBODY) | {"buyer": 404})
 REDIRECTED: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 302))
 # Nothing of that number; for those who must first come in, the door.
 NOBODY: Mapping[str, int] = MappingProxyType(dict.fromkeys(ROLES, 404))
@@ -313,6 +316,13 @@ ACCESS: Mapping[str, Row] = {
     "procurement:consultation-report": Row(NOBODY, kwargs=NO_NEED),
     "procurement:consultation-answer": Row(NOBODY, kwargs={"token": "x"}),
     # Procurement, part contracts.
+    "procurement:contract_imports": Row(BUYERS),
+    "procurement:contract_import_new": Row(BUYERS),
+    # No import of that number: who may see it learns so, the others learn nothing.
+    "procurement:contract_import": Row(BUYERS_NOBODY, kwargs=NO_IMPORT),
+    "procurement:contract_import_apply": Row(BUYERS_NOBODY, kwargs=NO_IMPORT, method="POST"),
+    "procurement:contract_import_rejected": Row(BUYERS_NOBODY, kwargs=NO_IMPORT),
+    "procurement:contract_correct": Row(BUYERS_NOBODY, kwargs={**NO_IMPORT, "rejected": "x"}),
     # Procurement, part schemes.
     "procurement:schemes": Row(),
     "procurement:new_scheme": Row(SCHEME_KEEPERS),

@@ -44,10 +44,15 @@ class FileReport:
     def as_dict(self) -> dict[str, Any]:
         if self.refused is not None:
             return {"path": self.path, "refused": asdict(self.refused)}
-        assert self.file is not None  # either refused or read
+        assert self.file is not None  # noqa: S101  # either refused or read
         kept = asdict(self.file)
         reasons = [
-            {"code": code, "entries": count, "why": asdict(REASONS[code][0]), "next": asdict(REASONS[code][1])}
+            {
+                "code": code,
+                "entries": count,
+                "why": asdict(REASONS[code][0]),
+                "next": asdict(REASONS[code][1]),
+            }
             for code, count in sorted(self.file.reasons.items())
         ]
         return {
@@ -90,7 +95,8 @@ class Report:
         rows = sum(one.file.entries for one in read if one.file and not one.already)
         refused = len(self.files) - len(read)
         words = Text(
-            f"{len(read)} fichiers, {rows} entrées nouvelles, {self.rejected} entrées rejetées, {refused} fichiers refusés ; "
+            f"{len(read)} fichiers, {rows} entrées nouvelles, {self.rejected} entrées rejetées, "
+            f"{refused} fichiers refusés ; "
             f"{self.contracts} contrats ({self.contracts - self.contracts_before:+d}).",
             f"{len(read)} files, {rows} new entries, {self.rejected} entries rejected, {refused} files refused; "
             f"{self.contracts} contracts ({self.contracts - self.contracts_before:+d}).",
@@ -100,9 +106,7 @@ class Report:
         return Text(f"{words.fr} Rien n'a changé.", f"{words.en} Nothing changed.")
 
 
-def import_files(
-    paths: Iterable[Path], store: ContractStore, *, on: date, tell: Tell = silent
-) -> Report:
+def import_files(paths: Iterable[Path], store: ContractStore, *, on: date, tell: Tell = silent) -> Report:
     """Import every file into the store. Raises BuildUnderWay, DiskFull, Interrupted.
 
     `on`: recorded as the day of import of the files that are new.
@@ -144,11 +148,15 @@ def preview(path: Path, folder: Path, *, on: date) -> FileReport:
 def _one(path: Path, store: ContractStore, known: Any, on: date) -> tuple[FileReport, set[str]]:
     try:
         if not path.is_file():
-            raise unreadable(path.name, "ce fichier n'existe pas. Vérifiez le chemin.", "no such file. Check the path.")
+            raise unreadable(
+                path.name, "ce fichier n'existe pas. Vérifiez le chemin.", "no such file. Check the path."
+            )
         sha256 = fingerprint(path)
         if kept := known(sha256):
             rejected = store.rejected_file(sha256)
-            return FileReport(str(path), kept, True, None, str(rejected) if rejected.exists() else None), set()
+            return FileReport(
+                str(path), kept, True, None, str(rejected) if rejected.exists() else None
+            ), set()
         return _read(path, sha256, store, on)
     except ExplainedError as error:
         return FileReport(str(path), None, refused=error.text), set()
@@ -158,7 +166,9 @@ def recognise(path: Path) -> str:
     """`json`, `xml`, `tabular`, `csv` or `corrections`, from the beginning of the file. Raises UnreadableFile."""
     start = beginning(path).lstrip(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise unreadable(path.name, "le fichier est vide. Demandez-le à nouveau.", "the file is empty. Ask for it again.")
+        raise unreadable(
+            path.name, "le fichier est vide. Demandez-le à nouveau.", "the file is empty. Ask for it again."
+        )
     if start.startswith(b"PAR1"):
         return "tabular"
     if start.startswith(b"<"):
@@ -174,7 +184,8 @@ def recognise(path: Path) -> str:
         return "csv"
     raise unreadable(
         path.name,
-        "ce n'est ni un JSON, ni un XML, ni un tableau de contrats connu. Choisissez un fichier de données essentielles.",
+        "ce n'est ni un JSON, ni un XML, ni un tableau de contrats connu. "
+        "Choisissez un fichier de données essentielles.",
         "it is neither JSON, nor XML, nor a known table of contracts. Choose a file of essential contract data.",
     )
 
@@ -261,9 +272,7 @@ class FileReading:
         if found.replaces:
             return  # still among the rejected entries of its own file
         wrong = tuple(problems)
-        one = Rejected(
-            self.path.name, self.sha256, form, found.position, found.line, wrong, found.entry
-        )
+        one = Rejected(self.path.name, self.sha256, form, found.position, found.line, wrong, found.entry)
         rejects.write(json.dumps(one.as_dict(), ensure_ascii=False, default=str) + "\n")
 
     def table(self) -> None:
@@ -282,7 +291,9 @@ class FileReading:
                     f"il manque les colonnes {names}. Demandez le fichier consolidé entier.",
                     f"columns {names} are missing. Ask for the whole consolidated file.",
                 )
-            database.execute(f"COPY ({table.statements()}) TO {quoted(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+            database.execute(
+                f"COPY ({table.statements()}) TO {quoted(str(part))} (FORMAT parquet, COMPRESSION zstd)"
+            )
             database.execute("SET preserve_insertion_order = true")
             with beside.open("w", encoding="utf-8") as rejects:
                 cursor = database.execute(table.rejected())
@@ -295,7 +306,7 @@ class FileReading:
             said = database.execute(
                 f"SELECT count(*), coalesce(sum(len(amendments)), 0) FROM read_parquet({quoted(str(part))})"
             ).fetchone()
-        assert total and said  # aggregates always answer
+        assert total and said  # noqa: S101  # aggregates always answer
         self.count, self.contracts, self.amendments = total[0], said[0], int(said[1])
         self.forms["tabular"] = 1
         part.replace(self.to)
@@ -350,10 +361,7 @@ def _is_row(found: Found, form: str) -> bool:
     return form == "tabular" and isinstance(found.entry, dict)
 
 
-def _statement(
-    found: Found, entry: Any, form: str, name: str
-) -> tuple[dict[str, Any] | None, list[Problem]]:
+def _statement(found: Found, entry: Any, form: str, name: str) -> tuple[dict[str, Any] | None, list[Problem]]:
     if found.broken:
         return None, [problem("", "broken", found.entry)]
     return read_entry(entry, form, name, found.kind)
-

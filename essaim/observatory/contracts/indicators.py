@@ -97,32 +97,47 @@ def of_buyer(table: Path, buyer: str | None = None, year: int | None = None) -> 
     if year is not None:
         conditions.append("year(notified_on) = ?")
         values.append(year)
-    rows = f"(SELECT * FROM read_parquet({quoted(str(table))}) WHERE {' AND '.join(conditions)})"
+    rows = f"(SELECT * FROM {_kept(table)} WHERE {' AND '.join(conditions)})"
     with duckdb.connect() as database:
         found = database.execute(f"SELECT {SUMS} FROM {rows} AS contracts", values).fetchone()
-    assert found is not None  # an aggregate always answers
+    assert found is not None  # noqa: S101  # an aggregate always answers
     return _indicators(buyer, year, found)
 
 
 def of_all_buyers(table: Path, year: int | None = None) -> Iterator[Indicators]:
     """Indicators of every buyer that notified something (that year), by SIREN. `table`: contracts."""
     with duckdb.connect() as database:
-        rows = f"read_parquet({quoted(str(table))})"
-        yield from _each(database, rows, year)
+        yield from _each(database, _kept(table), year)
+
+
+def _kept(table: Path) -> str:
+    return (
+        "(SELECT buyer_siren, kind, notified_on, amount_cents, amount_flag, "
+        "NOT list_contains(social, 'none') AS social, "
+        f"NOT list_contains(environmental, 'none') AS environmental FROM read_parquet({quoted(str(table))}))"
+    )
 
 
 def of_tabular(path: Path, year: int | None = None) -> Iterator[Indicators]:
-    """The same, straight from a file of the consolidated tabular shape, nothing imported: only what is needed is read."""
+    """The same, straight from a consolidated tabular file, nothing imported: only what is needed is read."""
     with duckdb.connect() as database:
-        light = Tabular.of(database, path).light()
-        rows = f"(SELECT *, {amount_flag()} AS amount_flag FROM ({light}))"
-        yield from _each(database, rows, year)
+        try:
+            yield from _each(database, _light(database, path, careful=False), year)
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            # A row too short, an amount in words...: found before anything is yielded.
+            yield from _each(database, _light(database, path, careful=True), year)
+
+
+def _light(database: duckdb.DuckDBPyConnection, path: Path, *, careful: bool) -> str:
+    light = Tabular.of(database, path, careful=careful).light()
+    return f"(SELECT *, {amount_flag()} AS amount_flag FROM ({light}))"
 
 
 def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> Iterator[Indicators]:
     where, values = ("WHERE year(notified_on) = ?", [year]) if year is not None else ("", [])
     cursor = database.execute(
-        f"SELECT buyer_siren, {SUMS} FROM {rows} AS contracts {where} GROUP BY buyer_siren ORDER BY buyer_siren", values
+        f"SELECT buyer_siren, {SUMS} FROM {rows} AS contracts {where} GROUP BY buyer_siren ORDER BY buyer_siren",
+        values,
     )
     while found := cursor.fetchmany(1000):
         for buyer, *sums in found:
@@ -130,18 +145,22 @@ def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> I
 
 
 def _sums() -> str:
-    """Every sum of an `Indicators`, in order: those by number, those by value, what is left out."""
+    """Every sum of an `Indicators`, in order: those by number, those by value, what is left out.
+
+    `social` and `environmental` are here true (there is one), false (none) or null (unknown).
+    """
     purchase = "kind = 'contract'"
     sound = f"{purchase} AND amount_cents IS NOT NULL AND amount_flag IS NULL"
     sums = []
     for weight, among in (("1", purchase), ("amount_cents", sound)):
         conditions = [among]
         for name in KINDS:
-            known = f"{among} AND {name} IS NOT NULL"
-            conditions += [f"{known} AND NOT list_contains({name}, 'none')", known]
+            conditions += [f"{among} AND {name}", f"{among} AND {name} IS NOT NULL"]
         conditions.append(f"{among} AND (social IS NULL OR environmental IS NULL)")
         sums += [
-            f"coalesce(sum({weight}) FILTER ({condition}), 0)" if weight != "1" else f"count(*) FILTER ({condition})"
+            f"coalesce(sum({weight}) FILTER ({condition}), 0)"
+            if weight != "1"
+            else f"count(*) FILTER ({condition})"
             for condition in conditions
         ]
     sums.append(f"count(*) FILTER ({purchase} AND amount_flag IS NOT NULL)")

@@ -20,7 +20,8 @@ OVER_15_BILLION_CENTS = 15 * 10**9 * 100
 def amount_flag(column: str = "amount_cents") -> str:
     """Why an amount is suspect (AMOUNT_FLAGS), null when it is not: an SQL expression."""
     # A number made of one digit only: few enough to be listed.
-    same = " OR ".join(f"{column} // 100 = {str(digit) * length}" for digit in range(1, 10) for length in range(6, 12))
+    numbers = ", ".join(str(digit) * length for digit in range(1, 10) for length in range(6, 12))
+    same = f"{column} // 100 IN ({numbers})"
     return (
         f"CASE WHEN {column} < 0 THEN 'negative' WHEN {column} <= 100 THEN 'one_euro_or_less' "
         f"WHEN {column} > {OVER_15_BILLION_CENTS} THEN 'over_15_billion' WHEN {same} THEN 'repeated_digits' END"

@@ -23,7 +23,8 @@ REASONS: dict[str, tuple[Text, Text]] = {
     "bad_amount": (
         Text("Le montant est illisible.", "The amount cannot be read."),
         Text(
-            "Écrivez un nombre en euros, ou retirez le montant.", "Write a number of euros, or remove the amount."
+            "Écrivez un nombre en euros, ou retirez le montant.",
+            "Write a number of euros, or remove the amount.",
         ),
     ),
     "bad_date": (
@@ -36,15 +37,24 @@ REASONS: dict[str, tuple[Text, Text]] = {
     ),
     "not_an_entry": (
         Text("Ce n'est pas la description d'un contrat.", "This does not describe a contract."),
-        Text("Remplacez par un objet qui décrit un contrat.", "Replace it by an object describing a contract."),
+        Text(
+            "Remplacez par un objet qui décrit un contrat.", "Replace it by an object describing a contract."
+        ),
     ),
     "broken": (
         Text("Le fichier est abîmé à cet endroit.", "The file is damaged at this place."),
-        Text("Réparez l'entrée, ou demandez le fichier entier.", "Repair the entry, or ask for the whole file."),
+        Text(
+            "Réparez l'entrée, ou demandez le fichier entier.", "Repair the entry, or ask for the whole file."
+        ),
     ),
     "bad_value": (
-        Text("La valeur n'est pas comprise : elle reste inconnue.", "The value is not understood: it stays unknown."),
-        Text("Corrigez la valeur à la source si elle compte.", "Correct the value at the source if it matters."),
+        Text(
+            "La valeur n'est pas comprise : elle reste inconnue.",
+            "The value is not understood: it stays unknown.",
+        ),
+        Text(
+            "Corrigez la valeur à la source si elle compte.", "Correct the value at the source if it matters."
+        ),
     ),
 }
 """Code -> (what is wrong, what next). All but `bad_value` reject the entry; `bad_value` is only noted."""

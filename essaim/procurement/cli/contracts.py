@@ -16,8 +16,12 @@ from essaim.observatory.progress import shown
 from essaim.procurement.queries.contracts import contract_store
 
 FILE = click.Path(path_type=Path)
-LANG = click.option("--lang", type=click.Choice(["fr", "en"]), help="Default: ESSAIM_LANG, then the terminal's.")
-STORE = click.option("--store", type=click.Path(file_okay=False, path_type=Path), help="Default: $ESSAIM_HOME/contracts.")
+LANG = click.option(
+    "--lang", type=click.Choice(["fr", "en"]), help="Default: ESSAIM_LANG, then the terminal's."
+)
+STORE = click.option(
+    "--store", type=click.Path(file_okay=False, path_type=Path), help="Default: $ESSAIM_HOME/contracts."
+)
 
 LINE = Text(
     "{name} : {rows} entrées, {contracts} contrats dont {concessions} concessions, {amendments} modifications, "
@@ -52,7 +56,9 @@ def language() -> str:
 
 @click.command("import")
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE)
-@click.option("--replay", "corrected", multiple=True, type=FILE, help="A file of rejected entries, corrected.")
+@click.option(
+    "--replay", "corrected", multiple=True, type=FILE, help="A file of rejected entries, corrected."
+)
 @click.option("--report", "report_file", type=FILE, help="Write the counts, as JSON.")
 @STORE
 @LANG
@@ -134,7 +140,11 @@ def spaser_command(
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(rates(found, words)))
-        counts = {"count": found.by_number.total, "suspect": found.suspect_amounts, "missing": found.missing_amounts}
+        counts = {
+            "count": found.by_number.total,
+            "suspect": found.suspect_amounts,
+            "missing": found.missing_amounts,
+        }
         click.echo(COUNTED.format(**counts).in_(words))
 
 

@@ -14,6 +14,7 @@ from essaim.procurement.models.needs import Status as Status
 from essaim.procurement.models.needs import SupplierMessage as SupplierMessage
 
 # contracts
+from essaim.procurement.models.contracts import ContractImport as ContractImport
 
 # schemes
 from essaim.procurement.models.schemes import Objective as Objective

@@ -130,12 +130,13 @@ def of_tabular(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _suppliers(row: dict[str, str]) -> list[dict[str, str]]:
-    """Every supplier of a row: `titulaires.N.id` (a Python list of one or several in the flattened v1) or `titulaire_id_N`."""
+    """Every supplier of a row: `titulaires.N.id` (a Python list in the flattened v1) or `titulaire_id_N`."""
     found: list[dict[str, str]] = []
     for number in range(1, MOST_SUPPLIERS + 1):
         cells = {
             field: values.listed(
-                row.get(f"titulaires.{number}.{field}") or row.get(f"titulaire_{field}_{number}") or None, field
+                row.get(f"titulaires.{number}.{field}") or row.get(f"titulaire_{field}_{number}") or None,
+                field,
             )
             for field in SUPPLIER_FIELDS
         }

@@ -82,8 +82,8 @@ def value(window: Window) -> Any:
             read, end = DECODER.raw_decode(window.text, window.at)
         except (json.JSONDecodeError, RecursionError) as error:
             where = error.pos if isinstance(error, json.JSONDecodeError) else window.at
-            near = where >= len(window.text) - 64 or isinstance(error, json.JSONDecodeError) and (
-                error.msg.startswith("Unterminated")
+            near = where >= len(window.text) - 64 or (
+                isinstance(error, json.JSONDecodeError) and (error.msg.startswith("Unterminated"))
             )
             if near and len(window.text) - window.at < LONGEST_ENTRY and window.more():
                 continue

@@ -24,7 +24,11 @@ FEW = settings(
     max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example imports: shrinking would take minutes
+    phases=[
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ],  # each example imports: shrinking would take minutes
 )
 
 
@@ -57,7 +61,11 @@ def test_amendments_apply_in_the_order_of_their_dates_and_fill_forward(tmp_path,
     import_files([json_file(tmp_path, entry(modifications=changed))], store, on=ON)
     (one,) = contracts(store)
     assert [each["id"] for each in one["amendments"]] == ["1", "2", "3"]
-    assert (one["amount_cents"], one["initial_amount_cents"], one["duration_months"]) == (6_000_000, 5_000_000, 18)
+    assert (one["amount_cents"], one["initial_amount_cents"], one["duration_months"]) == (
+        6_000_000,
+        5_000_000,
+        18,
+    )
     assert [each["id"] for each in one["suppliers"]] == ["9"]
     assert one["notified_on"] == date(2024, 3, 1)
 
@@ -128,9 +136,15 @@ def test_republications_give_the_amount_a_person_would_find(tmp_path_factory, am
 def test_the_order_of_the_files_does_not_matter(tmp_path):
     files = [
         json_file(tmp_path, entry(montant=1000, datePublicationDonnees="2024-05-01"), name="a.json"),
-        json_file(tmp_path, entry(montant=2000, procedure=None, datePublicationDonnees="2024-06-01"), name="b.json"),
-        json_file(tmp_path, entry(montant=3000, datePublicationDonnees="2024-06-01"), entry("other"), name="c.json"),
-        tabular_file(tmp_path, {"montant": "4000"}, {"modification_id": "1", "dateNotification": "2024-08-01"}),
+        json_file(
+            tmp_path, entry(montant=2000, procedure=None, datePublicationDonnees="2024-06-01"), name="b.json"
+        ),
+        json_file(
+            tmp_path, entry(montant=3000, datePublicationDonnees="2024-06-01"), entry("other"), name="c.json"
+        ),
+        tabular_file(
+            tmp_path, {"montant": "4000"}, {"modification_id": "1", "dateNotification": "2024-08-01"}
+        ),
     ]
     found = []
     for number, order in enumerate(permutations(files)):
@@ -180,7 +194,9 @@ def test_a_corrected_entry_is_replayed_once(tmp_path, store):
     wrong = entry("bad", montant="beaucoup")
     report = import_files([json_file(tmp_path, wrong, {**entry(), "id": None})], store, on=ON)
     sha256 = report.files[0].file.sha256
-    lines = [json.loads(line) for line in store.rejected_file(sha256).read_text(encoding="utf-8").splitlines()]
+    lines = [
+        json.loads(line) for line in store.rejected_file(sha256).read_text(encoding="utf-8").splitlines()
+    ]
     lines[0]["entry"]["montant"] = 1234.5
     corrected = tmp_path / "corrected.jsonl"
     corrected.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
@@ -236,11 +252,17 @@ def test_versions_are_told_by_their_dates_when_they_are_not_numbered(tmp_path, s
             {"montant": "2000", "dateNotification": "2024-04-01", "modification_id": ""}]  # fmt: skip
     import_files([tabular_file(tmp_path, *rows)], store, on=ON)
     (one,) = contracts(store)
-    assert (one["notified_on"], one["initial_amount_cents"], one["amount_cents"]) == (date(2024, 4, 1), 200_000, 300_000)
+    assert (one["notified_on"], one["initial_amount_cents"], one["amount_cents"]) == (
+        date(2024, 4, 1),
+        200_000,
+        300_000,
+    )
 
 
 def test_a_rejected_row_of_a_table_can_be_replayed(tmp_path, store):
-    path = tabular_file(tmp_path, {"id": "1"}, {"id": "2", "acheteur_id": "123"}, {"id": "3", "montant": "MQ"})
+    path = tabular_file(
+        tmp_path, {"id": "1"}, {"id": "2", "acheteur_id": "123"}, {"id": "3", "montant": "MQ"}
+    )
     sha256 = import_files([path], store, on=ON).files[0].file.sha256
     (one,) = store.rejected(sha256)
     assert (one["position"], one["problems"][0]["reason"]) == (2, "bad_buyer")

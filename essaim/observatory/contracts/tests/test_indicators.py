@@ -13,7 +13,11 @@ FEW = settings(
     max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example imports: shrinking would take minutes
+    phases=[
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ],  # each example imports: shrinking would take minutes
 )
 BUYERS = ("11111111111118", "33333333333334")
 SOCIAL = (None, "", "MQ", "Clause sociale", "Critère social", "Marché réservé", "Pas de considération sociale",
@@ -27,14 +31,23 @@ def by_hand(rows, buyer, year):
             and (year is None or (one["notified_on"] and one["notified_on"].year == year))]  # fmt: skip
     purchases = [one for one in mine if one["kind"] == "contract"]
     sound = [one for one in purchases if one["amount_cents"] is not None and one["amount_flag"] is None]
-    figures = {"buyer": buyer, "year": year, "contracts": len(purchases), "concessions": len(mine) - len(purchases)}
+    figures = {
+        "buyer": buyer,
+        "year": year,
+        "contracts": len(purchases),
+        "concessions": len(mine) - len(purchases),
+    }
     figures["suspect_amounts"] = len([one for one in purchases if one["amount_flag"]])
     figures["missing_amounts"] = len([one for one in purchases if one["amount_cents"] is None])
     figures["value_cents"] = sum(one["amount_cents"] for one in sound)
     for name, among, weight in (("by_number", purchases, lambda one: 1), ("by_value", sound, lambda one: one["amount_cents"])):  # fmt: skip
         total = sum(weight(one) for one in among)
         unknown = sum(weight(one) for one in among if one["social"] is None or one["environmental"] is None)
-        measure = {"total": total, "unknown": unknown, "unknown_pct": 100 * unknown / total if total else None}
+        measure = {
+            "total": total,
+            "unknown": unknown,
+            "unknown_pct": 100 * unknown / total if total else None,
+        }
         for kind in ("social", "environmental"):
             known = sum(weight(one) for one in among if one[kind] is not None)
             positive = sum(weight(one) for one in among if one[kind] and "none" not in one[kind])
@@ -91,12 +104,18 @@ def test_nothing_known_is_not_zero(tmp_path):
     store = ContractStore(tmp_path / "store")
     import_files([json_file(tmp_path, entry())], store, on=ON)
     found = of_buyer(store.table(), "999999999", 2024).as_dict()
-    assert (found["contracts"], found["by_number"]["social_pct"], found["by_value"]["unknown_pct"]) == (0, None, None)
+    assert (found["contracts"], found["by_number"]["social_pct"], found["by_value"]["unknown_pct"]) == (
+        0,
+        None,
+        None,
+    )
 
 
 def test_concessions_are_counted_apart(tmp_path):
     store = ContractStore(tmp_path / "store")
-    concession = entry("c", acheteur=None, autoriteConcedante={"id": BUYERS[0]}, montant=None, valeurGlobale=10**6)
+    concession = entry(
+        "c", acheteur=None, autoriteConcedante={"id": BUYERS[0]}, montant=None, valeurGlobale=10**6
+    )
     import_files([json_file(tmp_path, concession, entry())], store, on=ON)
     found = of_buyer(store.table(), BUYERS[0][:9], 2024)
     assert (found.concessions, found.by_number.total, found.by_value.total) == (1, 1, 5_000_000)

@@ -19,7 +19,10 @@ TWO = {"id": "2", "acheteur": {"id": "2"}}
         ({"marches": {"marche": ONE, "contrat-concession": TWO}}, ["contract", "concession"]),
         ({"marche": [ONE, TWO]}, ["contract", "contract"]),
         ([ONE, TWO], [None, None]),
-        ({"title": "x", "notes": ["a", {"b": 1}], "marches": {"marche": [ONE, TWO]}}, ["contract", "contract"]),
+        (
+            {"title": "x", "notes": ["a", {"b": 1}], "marches": {"marche": [ONE, TWO]}},
+            ["contract", "contract"],
+        ),
     ],
 )
 def test_every_wrapper_is_opened(tmp_path, content, kinds):
@@ -41,7 +44,9 @@ def test_the_size_of_the_window_does_not_change_what_is_read(tmp_path, monkeypat
 
 def test_a_broken_entry_is_handed_over_whole_and_the_next_are_read(tmp_path):
     path = tmp_path / "broken.json"
-    path.write_text('{"marches": [\n{"id": "1"},\n{"id": oops, "x": {"y": "}"}},\n{"id": "3"}]}', encoding="utf-8")
+    path.write_text(
+        '{"marches": [\n{"id": "1"},\n{"id": oops, "x": {"y": "}"}},\n{"id": "3"}]}', encoding="utf-8"
+    )
     found = [(one.position, one.line, one.broken, one.entry) for one in json_stream.entries(path)]
     assert found == [
         (1, 2, False, {"id": "1"}),
