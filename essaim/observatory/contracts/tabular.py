@@ -210,7 +210,8 @@ class Tabular:
     def light(self) -> str:
         """Only what indicators need, in one pass: one line per contract, current amount, date of the first version.
 
-        The columns not asked of it are not read. Agrees with the whole import (tested). The highest (version,
+        The columns not asked of it are not read. Agrees with the whole import
+        (tested) as long as the dates of the amendments follow their numbers. The highest (version,
         amount) pair is found as one number, which is several times faster than sorting versions.
         """
         pair = f"({self.version()})::HUGEINT * {2 * OFFSET} + {OFFSET} + {self.cents('montant')}"

@@ -30,7 +30,7 @@ class StillRejected(ExplainedError):
     """The corrected entry is still wrong."""
 
 
-def uploads() -> Path:
+def _uploads() -> Path:
     return Path(settings.HOME) / "contracts" / "uploads"
 
 
@@ -39,14 +39,14 @@ def look_at_contracts(
 ) -> ContractImport:
     """Keep the file and count what it holds; the contracts are unchanged. Raises CannotImportContracts."""
     name = PurePath(file_name).name[-120:]
-    uploads().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=uploads()) as folder:
+    _uploads().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=_uploads()) as folder:
         part = Path(folder) / name
         digest = _receive(content, part)
         report = preview(part, Path(folder) / "seen", on=on)
         if report.file is None:
             raise CannotImportContracts(report.refused or Text("Illisible.", "Unreadable."))
-        kept = uploads() / digest / name
+        kept = _uploads() / digest / name
         kept.parent.mkdir(exist_ok=True)
         part.replace(kept)
     file = report.file
@@ -90,7 +90,7 @@ def _receive(content: Iterable[bytes], path: Path) -> str:
 
 def import_contracts(*, looked_at: ContractImport, by: User | None, on: date) -> ContractImport:
     """Bring a file that was looked at into the contracts. Raises CannotImportContracts, BuildUnderWay, DiskFull."""
-    path = uploads() / looked_at.sha256 / looked_at.file_name
+    path = _uploads() / looked_at.sha256 / looked_at.file_name
     if not path.is_file():
         raise CannotImportContracts(
             Text(

@@ -9,10 +9,16 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.accounts.models import Entry
-from essaim.accounts.tests.factories import authority, person, with_role
+from essaim.accounts.tests.factories import TODAY, authority, person, with_role
 from essaim.observatory.contracts.tests.published import BUYER, entry
 from essaim.procurement.cli.contracts import import_command, spaser_command
 from essaim.procurement.models import ContractImport
+from essaim.procurement.operations.contracts import (
+    StillRejected,
+    correct_contract_entry,
+    import_contracts,
+    look_at_contracts,
+)
 from essaim.procurement.queries.contracts import contract_store
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +155,19 @@ def test_the_command_line_replays_corrections(tmp_path):
 def test_a_command_without_a_readable_file_fails(tmp_path):
     said = CliRunner().invoke(import_command, [str(tmp_path / "absent.json")])
     assert said.exit_code == 1
+
+
+def test_a_correction_that_is_still_wrong_is_told_so(lille):
+    bob = with_role(person("bob"), lille, "buyer")
+    row = look_at_contracts(
+        content=[content(entry("bad", montant="beaucoup"))],
+        file_name="m.json",
+        authority=lille,
+        by=bob,
+        on=TODAY,
+    )
+    import_contracts(looked_at=row, by=bob, on=TODAY)
+    (one,) = contract_store().rejected(row.sha256)
+    with pytest.raises(StillRejected) as told:
+        correct_contract_entry(imported=row, rejected=one, entry=entry("bad", montant="?"), by=bob, on=TODAY)
+    assert told.value.text.en == "The amount cannot be read. Write a number of euros, or remove the amount."

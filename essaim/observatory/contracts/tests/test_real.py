@@ -18,7 +18,8 @@ def test_every_real_sample_goes_through_and_again_changes_nothing(shared_data: P
     files = [path for folder in FOLDERS for path in sorted((shared_data / "decp" / folder).iterdir())]
     store = ContractStore(tmp_path / "store")
     report = import_files(files, store, on=ON)
-    counts = {Path(one.path).name: (one.file.entries, one.file.contracts, one.file.rejected) for one in report.files if one.file}  # fmt: skip
+    read = [one.file for one in report.files if one.file]
+    counts = {one.name: (one.entries, one.contracts, one.rejected) for one in read}
     assert counts == {
         "decp_2024H2_travaux_cpv4521.csv": (8957, 5179, 4),
         "decp_pes_2022_2026_6cols.csv": (5301, 5059, 0),
