@@ -252,6 +252,16 @@ SHELL = {
                     "summary": _("Les procédures d'achat public, à une date"),
                 },
                 {
+                    "url_name": "procurement:calendar",
+                    "label": _("Les achats à venir"),
+                    "summary": _("Ce que les acheteurs publics prévoient"),
+                },
+                {
+                    "url_name": "procurement:meetings",
+                    "label": _("Les rencontres d'affaires"),
+                    "summary": _("Acheteurs et fournisseurs autour d'une table"),
+                },
+                {
                     "url_name": "organisations:supports",
                     "label": _("Qui accompagne qui"),
                     "summary": _("Les appuis, étape par étape"),
@@ -272,6 +282,11 @@ SHELL = {
         {
             "label": _("Comprendre"),
             "entries": [
+                {
+                    "url_name": "procurement:schemes",
+                    "label": _("Les achats responsables"),
+                    "summary": _("Objectifs et résultats des SPASER"),
+                },
                 {
                     "url_name": "law",
                     "label": _("La loi appliquée"),
@@ -334,6 +349,24 @@ SHELL = {
             "label": _("Le bureau de l'agent"),
             "summary": _("Ce qui attend une décision"),
             "roles": ("agent", "administrator"),
+        },
+        {
+            "url_name": "procurement:needs",
+            "label": _("Les besoins d'achat"),
+            "summary": _("Calendrier, fournisseurs, messages"),
+            "roles": ("buyer", "administrator"),
+        },
+        {
+            "url_name": "procurement:contract_imports",
+            "label": _("Les données des marchés"),
+            "summary": _("Imports, entrées à corriger"),
+            "roles": ("buyer", "agent", "administrator"),
+        },
+        {
+            "url_name": "procurement:article35",
+            "label": _("Le contrôle de l'article 35"),
+            "summary": _("Obligations et dispenses, achat par achat"),
+            "roles": ("buyer", "agent", "administrator"),
         },
         {
             "url_name": "procurement:clauses",
