@@ -26,6 +26,11 @@ def commands(share: float, folder: Path) -> dict[str, list[list[str]]]:
         "register": [["register.py", "--size", f"{size:g}", "--cache", str(folder)] for size in sizes],
         "locate": [["locate.py"]],
         "pages": [["pages.py", "--share", f"{share:g}", "--folder", str(folder)]],
+        "directory": [["directory.py", "--sizes", "2500,25000,250000", "--folder", str(folder)]],
+        "imports": [["imports.py", "--size", "250000"]],
+        "matching": [["matching.py"]],
+        "contracts": [["contracts.py", "--share", f"{share:g}", "--cache", str(folder)]],
+        "meetings": [["meetings.py"]],
     }
 
 
