@@ -42,6 +42,8 @@ BROWSER_OPTIONS = [
 ]
 
 
+# First: pytest-xdist reads the groups in this same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder is a journey. Those of a file run in one process, with its server and its browser."""
     for item in items:

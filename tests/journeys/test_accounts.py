@@ -163,8 +163,9 @@ def test_a_forgotten_password_is_chosen_anew(visit: Visit, mailbox: Path, assert
     expect(page.locator(".account summary")).to_contain_text("hugo@exemple.fr")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-phone", "en-desktop"]
+)
 def test_every_door_is_said_in_the_readers_language_fits_and_is_accessible(
     visit: Visit, assert_axe_clean: Check, language: str, size: tuple[int, int]
 ) -> None:

@@ -39,8 +39,7 @@ def the_map(page: Page) -> Any:
     return page.locator(".map-list button")
 
 
-@pytest.mark.parametrize("screen", ["desktop", "phone", "dark"])
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("language", "screen"), [("fr", "phone"), ("en", "desktop"), ("fr", "dark")])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_said_in_the_readers_language_fits_and_is_accessible(
     visit: Visit, assert_axe_clean: Check, path: str, language: str, screen: str

@@ -20,8 +20,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-phone", "en-desktop"]
+)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_said_in_the_readers_language_fits_and_is_accessible(
     visit: Visit, assert_axe_clean: Callable[[Page], None], path: str, language: str, size: tuple[int, int]

@@ -66,13 +66,14 @@ def replan(
 ) -> tuple[Schedule, Change]:
     """The schedule of a changed problem nearest to `before`. As many of those who asked have a meeting as can be; then
     as many meetings as can be stay as they were (in a large event, as only the wishes of those left aside may push
-    one out). Bounds are those of a schedule that keeps the same."""
+    one out). `met_bound` holds whatever is kept; the bound of the weight is that of a schedule that keeps the same."""
     clock = Clock(time_limit_s, should_stop)
     was = tuple(sorted(before))
     kept = _most_kept(problem, was, clock)
     lost = frozenset(each.pair for each in was if each not in kept)
     made = _schedule(problem, kept, clock, progress, lost)
-    if made.met < _reachable(problem) and kept:
+    reachable = _reachable(problem)
+    if made.met < reachable and kept:
         # Keeping everything leaves someone aside who could be met: see whether fewer kept meetings would do better.
         is_small = problem.slots * len(problem.weights) <= FEW_COLUMNS
         fairer = (
@@ -88,6 +89,9 @@ def replan(
             made = fairer
         elif is_small and fairer.proof == "optimal":
             made = replace(made, met_bound=made.met)
+        if not is_small:
+            # Only what is near was looked at: nobody knows that more people could not be met.
+            made = replace(made, met_bound=max(made.met_bound, reachable))
     return made, changes(was, made.meetings)
 
 

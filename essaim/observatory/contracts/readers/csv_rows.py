@@ -40,8 +40,6 @@ AMENDMENT_FIELDS = {
 }
 """Columns of the ministry's export, which holds one amendment a row."""
 
-csv.field_size_limit(1 << 24)
-
 
 def header(path: Path) -> tuple[list[str], str, str]:
     """Names of the columns, the separator and the encoding."""
