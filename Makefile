@@ -72,7 +72,7 @@ demo-data: setup
 WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
 test: setup-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff check .

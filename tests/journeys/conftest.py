@@ -42,14 +42,10 @@ BROWSER_OPTIONS = [
 ]
 
 
-# First: pytest-xdist reads the groups in this same hook.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder is a journey. Those of a file run in one process, with its server and its browser."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group(f"journeys of {item.path.stem}"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Every test of this folder is a journey. `make test` hands out whole files: those of one share its site."""
+    if Path(__file__).parent in item.path.parents:
+        item.add_marker(pytest.mark.journey)
 
 
 @pytest.fixture(scope="session")
