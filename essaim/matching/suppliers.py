@@ -5,7 +5,7 @@
     zone     20   it serves every place of the need, or a part of them
     status   15   certified integration or disability employer, ESUS, member of the SSE: as dated on the day
     capacity 10   turnover when it is known, else head-count
-    past      5   contracts already known for the same family
+    past      5   contracts already known for the same family, noted by the buyer or in the open data
 
 Without any link of activity, or of zone, there is no score: the supplier is not proposed. At equal score the order
 is the day's draw (`drawn`), shown with its seed, so that nobody is always first.
@@ -74,9 +74,26 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Won:
+    """Contracts of the same family in essential contract data: with this buyer (`here`, None when its own SIREN is
+    not known) and with the others, since when, and how far the data goes (`vintage`)."""
+
+    here: int | None = 0
+    here_since: date | None = None
+    elsewhere: int = 0
+    elsewhere_since: date | None = None
+    vintage: date | None = None
+
+    @property
+    def count(self) -> int:
+        return (self.here or 0) + self.elsewhere
+
+
+@dataclass(frozen=True, slots=True)
 class Supplier:
     """One place of one organisation. `zone`: whole, part or "" of the places asked; `jobs`: (low, high) of its
-    head-count band, high None when open, None when unknown; `contracts`: known ones for the same family."""
+    head-count band, high None when open, None when unknown; `contracts`: those the buyer noted for the same family;
+    `won`: those of the open data, None when there is none to read for it, which is not a zero."""
 
     organisation_id: int
     site_id: int | None = None
@@ -89,6 +106,7 @@ class Supplier:
     jobs: tuple[int, int | None] | None = None
     turnover_cents: int | None = None
     contracts: int = 0
+    won: Won | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +326,59 @@ def _capacity(asked: Asked, supplier: Supplier) -> Part:
 
 
 def _past(supplier: Supplier) -> Part:
-    if supplier.contracts:
-        fr = f"{supplier.contracts} marché(s) connu(s) dans cette famille"
-        return Part("past", PAST_POINTS, Text(fr, f"{supplier.contracts} known contract(s) in this family"))
-    return Part("past", 0, Text("aucun marché connu dans cette famille", "no known contract in this family"))
+    """The same points for one contract or for many, here or elsewhere: who is already in is not pushed further in."""
+    said = [*_noted(supplier.contracts), *_won(supplier.won)]
+    if not said:
+        said = [Text("aucun marché connu dans cette famille", "no known contract in this family")]
+    source = _source(supplier.won)
+    fr, en = ", ".join(one.fr for one in said), ", ".join(one.en for one in said)
+    points = PAST_POINTS if supplier.contracts or (supplier.won and supplier.won.count) else 0
+    return Part("past", points, Text(f"{fr} ({source.fr})", f"{en} ({source.en})"))
+
+
+def _noted(count: int) -> list[Text]:
+    if not count:
+        return []
+    return [
+        Text(f"{count} attribution(s) notée(s) dans cette famille", f"{count} award(s) noted in this family")
+    ]
+
+
+def _won(won: Won | None) -> list[Text]:
+    if won is None:
+        return []
+    said = []
+    if won.here:
+        said.append(_since(Text(f"{won.here} marché(s) publié(s) de cette famille avec cette collectivité",
+                                f"{won.here} published contract(s) of this family with this authority"),
+                           won.here_since))  # fmt: skip
+    if won.elsewhere:
+        where = (
+            Text("avec des acheteurs publics", "with public buyers")
+            if won.here is None
+            else Text("ailleurs", "elsewhere")
+        )
+        said.append(_since(Text(f"{won.elsewhere} marché(s) publié(s) de cette famille {where.fr}",
+                                f"{won.elsewhere} published contract(s) of this family {where.en}"),
+                           won.elsewhere_since))  # fmt: skip
+    return said
+
+
+def _since(words: Text, day: date | None) -> Text:
+    if day is None:
+        return words
+    return Text(f"{words.fr} depuis le {day:%d/%m/%Y}", f"{words.en} since {day.isoformat()}")
+
+
+def _source(won: Won | None) -> Text:
+    if won is None:
+        return Text(
+            "pas de données essentielles des marchés à lire pour lui : ce n'est pas un zéro",
+            "no essential contract data to read for it: this is not a zero",
+        )
+    if won.vintage is None:
+        return Text("données essentielles des marchés importées", "essential contract data imported")
+    return Text(
+        f"données essentielles des marchés importées, publiées jusqu'au {won.vintage:%d/%m/%Y}",
+        f"essential contract data imported, published until {won.vintage.isoformat()}",
+    )

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from essaim.atlas.tests.factories import StoreFactory
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import StoreFactory
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
-from essaim.atlas.tests.factories import ARRAS, MEL
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import ARRAS, MEL
 
 
 @pytest.mark.django_db

@@ -11,9 +11,9 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from essaim.atlas.tests.factories import ARRAS, MEL, StoreFactory
 from essaim.observatory.atlas import as_json, read_atlas
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import ARRAS, MEL, StoreFactory
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from essaim.atlas import exports, readings
-from essaim.atlas.tests.factories import ARRAS, MEL, StoreFactory
 from essaim.observatory.atlas import Atlas, as_json
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import ARRAS, MEL, StoreFactory
 
 LILLE = "/atlas/epci/200093201/"
 

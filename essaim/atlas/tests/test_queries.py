@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim.atlas import queries, readings
-from essaim.atlas.tests.factories import MEL
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import MEL
 
 coordinates = st.lists(st.tuples(st.floats(-5, 9), st.floats(42, 51)), min_size=1, max_size=200)
 

@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 
 from essaim.atlas import paper, report
-from essaim.atlas.tests.factories import ARRAS, MEL, StoreFactory
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import ARRAS, MEL, StoreFactory
 
 
 def pdf(folder: Path, codes: list[str], language: str = "fr") -> pypdf.PdfReader:

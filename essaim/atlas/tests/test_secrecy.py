@@ -12,8 +12,8 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django.fixtures import Settings
 
-from essaim.atlas.tests.factories import MEL, StoreFactory
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import MEL, StoreFactory
 
 LILLE = "/atlas/epci/200093201/"
 BOUNDS = {"3157", "5127"}  # what the jobs of the metropolis would be, were they not hidden

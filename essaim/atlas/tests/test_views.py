@@ -8,8 +8,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from essaim.atlas import queries, readings
-from essaim.atlas.tests.factories import ARRAS, MEL, StoreFactory
 from essaim.observatory.store import Build, Store
+from essaim.observatory.tests.stores import ARRAS, MEL, StoreFactory
 
 LILLE = "/atlas/epci/200093201/"
 PAGES = [

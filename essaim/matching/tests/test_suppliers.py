@@ -13,6 +13,7 @@ from essaim.matching.suppliers import (
     Held,
     Scored,
     Supplier,
+    Won,
     draw_all,
     drawn,
     plain_cpv,
@@ -74,6 +75,54 @@ def test_a_turnover_that_is_known_counts_before_the_head_count() -> None:
     assert [capacity(None, (1, 2)), capacity(None, (0, 0)), capacity(None, None), capacity(None, (10_000, None))] == [
         10, 0, 5, 10,
     ]  # fmt: skip
+
+
+def past(**values: object) -> tuple[int, str]:
+    found = score(CLEANING, Supplier(1, naf=("81.2",), zone="whole", **values), on=DAY)  # type: ignore[arg-type]
+    assert found is not None
+    (part,) = (each for each in found.parts if each.name == "past")
+    return part.points, part.reason.en
+
+
+def test_past_contracts_are_told_with_whom_since_when_and_from_which_data() -> None:
+    won = Won(2, date(2021, 3, 1), 3, date(2019, 5, 2), date(2026, 10, 1))
+    assert past(contracts=1, won=won) == (
+        5,
+        "1 award(s) noted in this family, 2 published contract(s) of this family with this authority since 2021-03-01, "
+        "3 published contract(s) of this family elsewhere since 2019-05-02 "
+        "(essential contract data imported, published until 2026-10-01)",
+    )
+
+
+def test_what_was_not_imported_is_not_a_zero() -> None:
+    nothing, unknown = past(won=Won(vintage=date(2026, 10, 1))), past()
+    assert (nothing[0], unknown[0]) == (0, 0)
+    assert "published until 2026-10-01" in nothing[1]
+    assert "this is not a zero" in unknown[1]
+
+
+def test_a_buyer_of_unknown_siren_is_not_told_apart() -> None:
+    assert past(won=Won(None, None, 4, None))[1].startswith(
+        "4 published contract(s) of this family with public buyers ("
+    )
+
+
+@given(
+    st.integers(0, 9),
+    st.none()
+    | st.builds(
+        Won,
+        st.none() | st.integers(0, 10**6),
+        st.none() | st.dates(),
+        st.integers(0, 10**6),
+        st.none() | st.dates(),
+        st.none() | st.dates(),
+    ),
+)
+def test_past_contracts_never_take_the_score_out_of_its_bounds(contracts: int, won: Won | None) -> None:
+    points, words = past(contracts=contracts, won=won)
+    assert points == (5 if contracts or (won and won.count) else 0)
+    assert words
 
 
 def test_codes_lose_their_check_digit_and_their_last_zeros() -> None:

@@ -23,6 +23,7 @@ from essaim.observatory.contracts.statements import Writer
 from essaim.observatory.contracts.store import ContractStore, FileKept, worker
 from essaim.observatory.contracts.tabular import Tabular, is_tabular, quoted
 from essaim.observatory.errors import explained, unreadable
+from essaim.observatory.intake.provenance import is_fictitious
 from essaim.observatory.progress import Tell, silent
 from essaim.observatory.store.folder import fingerprint
 
@@ -237,6 +238,7 @@ class FileReading:
             self.rejected,
             dict(sorted(self.reasons.items())),
             dict(sorted(self.noted.items())),
+            is_fictitious(self.path.parent),
         )
 
     def entries(self, shape: str) -> None:

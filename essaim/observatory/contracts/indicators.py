@@ -6,9 +6,9 @@ Concessions are not purchases: they are counted apart. Source: public procuremen
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -18,8 +18,7 @@ from essaim.observatory.contracts.tabular import Tabular, quoted
 KINDS = ("social", "environmental")
 
 
-@dataclass(frozen=True, slots=True)
-class Consideration:
+class Consideration(NamedTuple):
     """Contracts (or cents) with at least one positive consideration, with a known answer, without one."""
 
     positive: int
@@ -32,8 +31,7 @@ class Consideration:
         return 100 * self.positive / self.known if self.known else None
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """One way of weighing contracts: each for one (`by_number`) or each for its cents (`by_value`)."""
 
     total: int
@@ -53,13 +51,12 @@ class Measure:
             "unknown_pct": self.unknown_pct,
             "total": self.total,
             "unknown": self.unknown,
-            "social": asdict(self.social),
-            "environmental": asdict(self.environmental),
+            "social": self.social._asdict(),
+            "environmental": self.environmental._asdict(),
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Indicators:
+class Indicators(NamedTuple):
     """One buyer (a SIREN; None: all together) and one year (None: all). Values are in cents.
 
     `suspect_amounts`, `missing_amounts`: contracts counted by number and left out of every value.
@@ -99,7 +96,7 @@ def of_buyer(table: Path, buyer: str | None = None, year: int | None = None) -> 
         values.append(year)
     rows = f"(SELECT * FROM {_kept(table)} WHERE {' AND '.join(conditions)})"
     with duckdb.connect() as database:
-        found = database.execute(f"SELECT {SUMS} FROM {rows} AS contracts", values).fetchone()
+        found = database.execute(f"SELECT {', '.join(EVERY_SUM)} FROM {rows} AS contracts", values).fetchone()
     assert found is not None  # noqa: S101  # an aggregate always answers
     return _indicators(buyer, year, found)
 
@@ -112,7 +109,7 @@ def of_all_buyers(table: Path, year: int | None = None) -> Iterator[Indicators]:
 
 def _kept(table: Path) -> str:
     return (
-        "(SELECT buyer_siren, kind, notified_on, amount_cents, amount_flag, "
+        "(SELECT buyer_siren, buyer_siren AS buyer, kind, notified_on, amount_cents, amount_flag, "
         "NOT list_contains(social, 'none') AS social, "
         f"NOT list_contains(environmental, 'none') AS environmental FROM read_parquet({quoted(str(table))}))"
     )
@@ -134,9 +131,18 @@ def _light(database: duckdb.DuckDBPyConnection, path: Path, *, careful: bool) ->
 
 
 def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> Iterator[Indicators]:
-    where, values = ("WHERE year(notified_on) = ?", [year]) if year is not None else ("", [])
+    """`rows`: contracts whose `buyer` is a SIREN or a SIRET; those of another make are left out, once summed: there
+    are fewer buyers than contracts to look at."""
+    where, values = "", []
+    if year is not None:
+        where, values = "WHERE notified_on BETWEEN ? AND ?", [date(year, 1, 1), date(year, 12, 31)]
+    names = [f"s{place}" for place in range(len(EVERY_SUM))]
+    named = ", ".join(f"{one} AS {name}" for one, name in zip(EVERY_SUM, names, strict=True))
+    added = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in names)
     cursor = database.execute(
-        f"SELECT buyer_siren, {SUMS} FROM {rows} AS contracts {where} GROUP BY buyer_siren ORDER BY buyer_siren",
+        f"SELECT left(buyer, 9) AS buyer_siren, {added} FROM "
+        f"(SELECT buyer, {named} FROM {rows} AS contracts {where} GROUP BY buyer) "
+        f"WHERE regexp_full_match(buyer, '{SIREN_OR_SIRET}') GROUP BY buyer_siren ORDER BY buyer_siren",
         values,
     )
     while found := cursor.fetchmany(1000):
@@ -144,7 +150,7 @@ def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> I
             yield _indicators(buyer, year, tuple(sums))
 
 
-def _sums() -> str:
+def _sums() -> list[str]:
     """Every sum of an `Indicators`, in order: those by number, those by value, what is left out.
 
     `social` and `environmental` are here true (there is one), false (none) or null (unknown).
@@ -166,16 +172,17 @@ def _sums() -> str:
     sums.append(f"count(*) FILTER ({purchase} AND amount_flag IS NOT NULL)")
     sums.append(f"count(*) FILTER ({purchase} AND amount_cents IS NULL)")
     sums.append("count(*) FILTER (kind = 'concession')")
-    return ", ".join(sums)
+    return sums
 
 
-SUMS = _sums()
+EVERY_SUM = _sums()
+SIREN_OR_SIRET = "[0-9]{9}([0-9]{5})?"
 MEASURED = 6
 """Sums of one `Measure`: total, (positive, known) twice, unknown."""
 
 
 def _measure(sums: tuple[Any, ...]) -> Measure:
-    total, social, social_known, environmental, environmental_known, unknown = (int(one) for one in sums)
+    total, social, social_known, environmental, environmental_known, unknown = sums
     return Measure(
         total,
         Consideration(social, social_known, total - social_known),
@@ -185,7 +192,7 @@ def _measure(sums: tuple[Any, ...]) -> Measure:
 
 
 def _indicators(buyer: str | None, year: int | None, sums: tuple[Any, ...]) -> Indicators:
-    suspect, missing, concessions = (int(one) for one in sums[2 * MEASURED :])
+    suspect, missing, concessions = sums[2 * MEASURED :]
     return Indicators(
         buyer,
         year,

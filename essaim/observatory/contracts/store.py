@@ -18,14 +18,15 @@ from typing import Any
 import duckdb
 
 from essaim.law.text import Text
-from essaim.observatory.contracts.merge import contracts
+from essaim.observatory.contracts.merge import contracts as merged
 from essaim.observatory.contracts.tabular import quoted
 from essaim.observatory.store import Build, Draft, NoBuild, Store
 from essaim.observatory.store.folder import _flush
 
 TABLE = "contracts.parquet"
-MEMORY = "2GB"
-"""What DuckDB may hold before it spills beside the build."""
+MEMORY_MB = (300, 2_000)
+"""What DuckDB may hold before it spills beside the build: for few contracts, and at most."""
+CONTRACTS_PER_MB = 800
 
 
 class NoContracts(NoBuild):
@@ -34,7 +35,8 @@ class NoContracts(NoBuild):
 
 @dataclass(frozen=True, slots=True)
 class FileKept:
-    """One imported file. `imported_on`: ISO date. `entries`: read in it; `contracts`: distinct ones it speaks of."""
+    """One imported file. `imported_on`: ISO date. `entries`: read in it; `contracts`: distinct ones it speaks of.
+    `fictitious`: it came from a folder that bears the mark of a simulation."""
 
     sha256: str
     name: str
@@ -48,6 +50,7 @@ class FileKept:
     rejected: int
     reasons: dict[str, int] = field(default_factory=dict)
     noted: dict[str, int] = field(default_factory=dict)
+    fictitious: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ class Contents:
         known["files"] = tuple(FileKept(**one) for one in known["files"])
         known["resolved"] = tuple(known["resolved"])
         return cls(**known)
+
+    @property
+    def fictitious(self) -> bool:
+        """Whether any of it is made up: one invented contract makes every total invented."""
+        return any(one.fictitious for one in self.files)
 
     def file(self, sha256: str) -> FileKept | None:
         return next((one for one in self.files if one.sha256 == sha256), None)
@@ -123,11 +131,12 @@ class ContractStore(Store):
         """
         with self.draft(build_id) as draft:
             path = draft.folder / TABLE
-            with worker(draft.work()) as database:
+            held = sum(one.contracts for one in contents.files)
+            with worker(draft.work(), contracts=held) as database:
                 files = [self.statements(one.sha256) for one in contents.files if one.contracts]
                 if files:
                     database.execute(
-                        f"COPY (SELECT * FROM ({contracts(files)}) ORDER BY buyer_siren, key) "
+                        f"COPY (SELECT * FROM ({merged(files)}) ORDER BY buyer_siren, key) "
                         f"TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"
                     )
                 else:
@@ -162,10 +171,12 @@ def empty() -> str:
 
 
 @contextmanager
-def worker(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB in memory that spills into `folder`."""
+def worker(folder: Path, *, contracts: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB in memory that spills into `folder`. `contracts`: how many it will hold, when that is known."""
+    least, most = MEMORY_MB
+    memory = most if contracts is None else min(most, max(least, contracts // CONTRACTS_PER_MB))
     with duckdb.connect() as database:
-        database.execute(f"SET memory_limit = '{MEMORY}'")
+        database.execute(f"SET memory_limit = '{memory}MB'")
         database.execute(f"SET temp_directory = {quoted(str(folder))}")
         database.execute("SET preserve_insertion_order = false")
         yield database

@@ -105,6 +105,12 @@ def _vintage(path: Path, note: dict[str, Any], modified_at: float) -> tuple[date
     return datetime.fromtimestamp(modified_at, UTC).date(), "mtime"
 
 
+def mark_fictitious(folder: Path, **about: object) -> None:
+    """Write the mark of a simulation in `folder`, with what is said about it."""
+    mark = json.dumps({"fictitious": True, **about}, indent=1)
+    (folder / FICTITIOUS_MARK).write_text(mark + "\n", encoding="utf-8")
+
+
 def is_fictitious(folder: Path) -> bool:
     """True when `simulate` wrote this folder."""
     mark = folder / FICTITIOUS_MARK

@@ -1,6 +1,5 @@
 """A whole fictitious register, in the official layout, of any size, the same for the same seed."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ import duckdb
 
 from essaim.law.text import Text
 from essaim.observatory.errors import SourceError, explained
-from essaim.observatory.intake.provenance import FICTITIOUS_MARK
+from essaim.observatory.intake.provenance import mark_fictitious
 from essaim.observatory.progress import Tell, silent
 from essaim.observatory.simulate.ground import lay_ground, write_neighbourhoods
 from essaim.observatory.simulate.register import (
@@ -130,9 +129,8 @@ def simulate(
                     files[to.name] = write_neighbourhoods(scope, to)
                     pen.note(to)
             sizes = {"establishments": establishments, "units": draw.units, "communes": communes}
-            mark = {"fictitious": True, "seed": seed, "made_on": on.isoformat(), **sizes}
-            mark |= {"files": files, "defects": defects}
-            (room / FICTITIOUS_MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
+            about = {"seed": seed, "made_on": on.isoformat(), **sizes, "files": files, "defects": defects}
+            mark_fictitious(room, **about)
             move_in(room, folder, files, earlier)
     return SimulationReport(folder, seed, on, establishments, draw.units, communes, files, defects)
 

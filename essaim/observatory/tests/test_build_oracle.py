@@ -11,6 +11,7 @@ from essaim.observatory.tests import oracle
 from essaim.observatory.tests.agreement import assert_agrees
 from essaim.observatory.tests.registers import GEOLOCATION_FILE, VINTAGE, Register, registers
 
+pytestmark = pytest.mark.long
 FAMILIES = {
     "Association": "association",
     "Coopérative": "cooperative",

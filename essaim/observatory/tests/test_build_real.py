@@ -20,6 +20,7 @@ from essaim.observatory.tests.agreement import assert_agrees
 from essaim.observatory.tests.registers import VINTAGE, Register, establishment, siren, siret, unit
 from essaim.observatory.tests.test_build_oracle import check
 
+pytestmark = pytest.mark.long
 EXTRACT = "mel_lille_sirene_ods_2023.csv"
 ON = datetime.date(2026, 11, 1)
 

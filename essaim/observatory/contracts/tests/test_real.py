@@ -9,6 +9,8 @@ from essaim.observatory.contracts.importing import import_files
 from essaim.observatory.contracts.indicators import of_buyer
 from essaim.observatory.contracts.store import ContractStore
 
+pytestmark = pytest.mark.long
+
 ON = date(2026, 11, 23)
 FOLDERS = ("tabular_2022_2026", "v1_2019", "v1_flat", "v2_official_examples", "v2_samples")
 

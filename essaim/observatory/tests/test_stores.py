@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from essaim.atlas.tests.factories import MEL, StoreFactory
 from essaim.observatory.atlas import read_atlas
 from essaim.observatory.store import Store
+from essaim.observatory.tests.stores import MEL, StoreFactory
 
 
 def test_the_invented_store_is_read_by_the_observatory(tmp_path: Path) -> None:
