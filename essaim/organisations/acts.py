@@ -21,6 +21,7 @@ from essaim.accounts import journal
 from essaim.accounts.models import Authority, User
 from essaim.law.text import ExplainedError, Text
 from essaim.organisations import bulk
+from essaim.organisations.completeness import refresh_quality
 from essaim.organisations.models import (
     Act,
     Claim,
@@ -48,6 +49,8 @@ BULK = {"organisation", "site", "evidence", "label", "statement", "succession"}
 # What is worked out again from the rows: it leaves with them.
 DEDUCED = {"duplicatepair", "listitem", "steppresence"}
 RUN_ROWS = 2_000
+WORKED_OUT = {Organisation: frozenset({"quality"})}  # not remembered: never in the way of an undo
+FEW = 200  # organisations an act of people touches at most: larger ones, imports, write the score themselves
 
 Values = dict[str, Any]
 
@@ -245,6 +248,8 @@ def act(
             made.delete()
             return
         Revision.objects.bulk_create(deed.revisions, batch_size=BATCH_ROWS)
+        if len(deed.touched) <= FEW:
+            refresh_quality(deed.touched)
         note_changes(INDEX, deed.touched)
         journal.record(verb, made, by=by, on=on, authority=authority, rows=count, **details)
 
@@ -390,4 +395,6 @@ def _typed(model: type[models.Model], values: Values) -> Values:
 
 
 def _differs(row: models.Model, expected: Values) -> bool:
-    return any(getattr(row, name) != value for name, value in _typed(type(row), expected).items())
+    compared = expected.keys() - WORKED_OUT.get(type(row), frozenset())
+    typed = _typed(type(row), {name: expected[name] for name in compared})
+    return any(getattr(row, name) != value for name, value in typed.items())

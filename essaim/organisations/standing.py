@@ -7,7 +7,6 @@ from django.db.models import Q
 from essaim.law.rules.sse_perimeter import SseFinding
 from essaim.organisations.acts import Deed
 from essaim.organisations.models import Organisation
-from essaim.organisations.queries.quality import quality
 from essaim.organisations.rules.status import Said, status_finding
 
 
@@ -30,8 +29,3 @@ def refresh_status(deed: Deed, organisation: Organisation, *, on: date) -> bool:
     return deed.update(
         organisation, status=found.status, family=found.family or "", reason_code=found.reason_code
     )
-
-
-def refresh_quality(deed: Deed, organisation: Organisation) -> bool:
-    """Write how complete the record is (out of 100); says whether it changed. Inside an act, after its other acts."""
-    return deed.update(organisation, quality=quality(organisation).score)

@@ -23,7 +23,7 @@ ROOMS = {
 }
 
 # Rooms whose answers are counted, by address or by key.
-LIMITED = {"organisations"}
+LIMITED = {"organisations", "procurement"}
 KEY = {
     "type": "apiKey",
     "in": "header",

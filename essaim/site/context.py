@@ -10,7 +10,7 @@ from essaim.site import panels
 
 def installation(request: HttpRequest) -> dict[str, object]:
     return {
-        "installation": SimpleLazyObject(lambda: served.current(settings.STORE)),
+        "installation": SimpleLazyObject(lambda: served.current(settings.STORE, settings.HOME / "contracts")),
         "signup_is_open": settings.SIGNUP,
         "panels": panels.panels_by_place(),
     }

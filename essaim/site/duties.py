@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from essaim.organisations.operations import claims, duplicates, exporting, photos, rulings, saving
 from essaim.procurement.operations.clauses import people as beneficiaries
+from essaim.procurement.operations.meetings import forgetting as meetings
 from essaim.ui import drafts
 from essaim.ui.models import DutyRun
 from essaim.ui.search import follow
@@ -54,6 +55,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("write the open data", _today(exporting.export_directory), daily_at=time(3, 15)),
     Duty("purge photos taken away", _today(photos.purge_photos), daily_at=time(4)),
     Duty("purge identities of beneficiaries", _today(beneficiaries.purge_identities), daily_at=time(4, 30)),
+    Duty("purge contacts of meetings", _today(meetings.purge_contacts), daily_at=time(4, 40)),
     Duty("purge old drafts", lambda: drafts.purge(timezone.now()), daily_at=time(4)),
     Duty("send alerts", _today(saving.send_due_alerts), daily_at=time(7)),
 )

@@ -22,7 +22,14 @@ class Panel:
     url_name: str
 
 
-PANELS: Sequence[Panel] = ()
+PANELS: Sequence[Panel] = (
+    Panel(
+        "organisation",
+        Text("Marchés publics", "Public contracts"),
+        Text("Voir ses marchés publics", "See its public contracts"),
+        "procurement:organisation_contracts",
+    ),
+)
 """In the order in which they are shown."""
 
 

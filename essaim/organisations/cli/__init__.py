@@ -8,6 +8,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
 django.setup()
 
+from essaim.organisations.cli.demonstration import demonstrate  # noqa: E402  # settings above
 from essaim.organisations.cli.duplicates import duplicates  # noqa: E402  # settings above
 from essaim.organisations.cli.export import export  # noqa: E402  # settings above
 from essaim.organisations.cli.imports import import_command, undo_command  # noqa: E402  # settings above
@@ -21,5 +22,5 @@ def command() -> None:
     ready_tables()
 
 
-for one in (import_command, undo_command, search, export, duplicates):
+for one in (import_command, undo_command, search, export, duplicates, demonstrate):
     command.add_command(one)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.law.text import Text
@@ -70,7 +70,7 @@ class SupportForm(forms.Form):
         asked = asked_place(self.cleaned_data["territory"])
         if asked.is_unknown:
             raise forms.ValidationError(
-                _now(
+                gettext(
                     "Nous ne connaissons pas ce territoire. Écrivez son nom, ou son code comme epci:200093201."
                 )
             )
@@ -80,5 +80,5 @@ class SupportForm(forms.Form):
         cleaned = super().clean()
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if start and end and end < start:
-            self.add_error("ends_on", _now("Il finit avant de commencer. Corrigez l'une des dates."))
+            self.add_error("ends_on", gettext("Il finit avant de commencer. Corrigez l'une des dates."))
         return cleaned

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_mail_addresses'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -125,6 +125,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'organisation',
                 'verbose_name_plural': 'organisations',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['hidden', 'status'], name='organisations_shown')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisations_has_a_name'), models.CheckConstraint(condition=models.Q(('siren__isnull', True), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='organisations_siren_digits'), models.CheckConstraint(condition=models.Q(('rna_id', ''), ('rna_id__regex', '^W[0-9A-Z]{9}$'), _connector='OR'), name='organisations_rna_shape'), models.CheckConstraint(condition=models.Q(('status__in', ('member', 'to_confirm', 'not_member'))), name='organisations_known_status'), models.CheckConstraint(condition=models.Q(('family__in', ('', 'association', 'cooperative', 'mutual', 'foundation', 'commercial'))), name='organisations_known_family'), models.CheckConstraint(condition=models.Q(('quality__lte', 100)), name='organisations_quality_of_100'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='organisations_not_merged_into_itself')],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +163,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'preuve',
                 'verbose_name_plural': 'preuves',
                 'ordering': ['source'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'source'), name='organisations_evidence_once'), models.CheckConstraint(condition=models.Q(('source__in', ('listed', 'flag', 'category', 'rne_form'))), name='organisations_evidence_known_source'), models.CheckConstraint(condition=models.Q(('says__in', ('', 'member', 'not_member'))), name='organisations_evidence_says')],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +184,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'doublon possible',
                 'verbose_name_plural': 'doublons possibles',
                 'ordering': ['-score', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('low', 'high'), name='organisations_pair_once'), models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='organisations_pair_ordered')],
             },
         ),
         migrations.CreateModel(
@@ -208,6 +212,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'revendication',
                 'verbose_name_plural': 'revendications',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('organisation', 'user'), name='organisations_one_open_claim')],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +244,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ligne de liste',
                 'verbose_name_plural': 'lignes de liste',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('of', 'organisation'), name='organisations_list_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +263,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'photo',
                 'verbose_name_plural': 'photos',
                 'ordering': ['position', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='organisations_photo_has_alt')],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +349,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'révision',
                 'verbose_name_plural': 'révisions',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['organisation_id', 'act'], name='organisations_revision_of'), models.Index(fields=['model', 'row_id'], name='organisations_revision_row')],
             },
         ),
         migrations.CreateModel(
@@ -360,6 +368,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'décision locale',
                 'verbose_name_plural': 'décisions locales',
                 'ordering': ['-ruled_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='organisations_ruling_has_a_reason'), models.UniqueConstraint(condition=models.Q(('revoked_on__isnull', True)), fields=('organisation',), name='organisations_one_ruling_in_force')],
             },
         ),
         migrations.CreateModel(
@@ -395,6 +404,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'zone desservie',
                 'verbose_name_plural': 'zones desservies',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'radius'), _negated=True), models.Q(('radius_km__gte', 1), ('radius_km__lte', 500)), _connector='OR'), name='organisations_served_radius')],
             },
         ),
         migrations.CreateModel(
@@ -424,6 +434,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lieu',
                 'verbose_name_plural': 'lieux',
                 'ordering': ['-is_head_office', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('siret__isnull', True), ('siret__regex', '^[0-9]{14}$'), _connector='OR'), name='organisations_site_siret_digits'), models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='organisations_site_on_earth')],
             },
         ),
         migrations.CreateModel(
@@ -443,6 +454,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'label',
                 'verbose_name_plural': 'labels',
                 'ordering': ['kind', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('site', 'kind'), name='organisations_label_once_a_site'), models.UniqueConstraint(condition=models.Q(('site__isnull', True)), fields=('organisation', 'kind'), name='organisations_label_once'), models.CheckConstraint(condition=models.Q(('kind__in', ('siae_ai', 'siae_aci', 'siae_ei', 'siae_eiti', 'siae_etti', 'ea', 'eatt', 'esat', 'geiq', 'esus', 'scop', 'scic', 'cae', 'tiers_lieu'))), name='organisations_label_known_kind')],
             },
         ),
         migrations.CreateModel(
@@ -462,6 +474,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact',
                 'verbose_name_plural': 'contacts',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', ''), ('phone', ''), _negated=True), name='organisations_contact_reaches')],
             },
         ),
         migrations.CreateModel(
@@ -479,6 +492,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "déclaration d'une source",
                 'verbose_name_plural': 'déclarations des sources',
                 'ordering': ['source', 'key'],
+                'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='organisations_statement_once')],
             },
         ),
         migrations.CreateModel(
@@ -493,6 +507,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'maillon tenu',
                 'verbose_name_plural': 'maillons tenus',
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'channel', 'step'), name='organisations_step_once')],
             },
         ),
         migrations.CreateModel(
@@ -507,6 +522,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "personne de l'organisation",
                 'verbose_name_plural': 'personnes des organisations',
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'user'), name='organisations_steward_once')],
             },
         ),
         migrations.CreateModel(
@@ -544,130 +560,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'appui',
                 'verbose_name_plural': 'appuis',
                 'ordering': ['kind', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('incubator', 'funder', 'network', 'training', 'advice', 'premises', 'cooperative', 'research', 'public'))), name='organisations_support_kind')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['hidden', 'status'], name='organisations_shown'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organisations_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('siren__isnull', True), ('siren__regex', '^[0-9]{9}$'), _connector='OR'), name='organisations_siren_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('rna_id', ''), ('rna_id__regex', '^W[0-9A-Z]{9}$'), _connector='OR'), name='organisations_rna_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('member', 'to_confirm', 'not_member'))), name='organisations_known_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('family__in', ('', 'association', 'cooperative', 'mutual', 'foundation', 'commercial'))), name='organisations_known_family'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('quality__lte', 100)), name='organisations_quality_of_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='organisations_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('organisation', 'source'), name='organisations_evidence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ('listed', 'flag', 'category', 'rne_form'))), name='organisations_evidence_known_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('says__in', ('', 'member', 'not_member'))), name='organisations_evidence_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.UniqueConstraint(fields=('low', 'high'), name='organisations_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatepair',
-            constraint=models.CheckConstraint(condition=models.Q(('low__lt', models.F('high'))), name='organisations_pair_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('organisation', 'user'), name='organisations_one_open_claim'),
-        ),
-        migrations.AddConstraint(
-            model_name='listitem',
-            constraint=models.UniqueConstraint(fields=('of', 'organisation'), name='organisations_list_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='organisations_photo_has_alt'),
-        ),
-        migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['organisation_id', 'act'], name='organisations_revision_of'),
-        ),
-        migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['model', 'row_id'], name='organisations_revision_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruling',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='organisations_ruling_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruling',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_on__isnull', True)), fields=('organisation',), name='organisations_one_ruling_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='servedzone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'radius'), _negated=True), models.Q(('radius_km__gte', 1), ('radius_km__lte', 500)), _connector='OR'), name='organisations_served_radius'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('siret__isnull', True), ('siret__regex', '^[0-9]{14}$'), _connector='OR'), name='organisations_site_siret_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__gte', -90), ('lat__lte', 90), ('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='organisations_site_on_earth'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('site', 'kind'), name='organisations_label_once_a_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(condition=models.Q(('site__isnull', True)), fields=('organisation', 'kind'), name='organisations_label_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='label',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('siae_ai', 'siae_aci', 'siae_ei', 'siae_eiti', 'siae_etti', 'ea', 'eatt', 'esat', 'geiq', 'esus', 'scop', 'scic', 'cae', 'tiers_lieu'))), name='organisations_label_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('phone', ''), _negated=True), name='organisations_contact_reaches'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('source', 'key'), name='organisations_statement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='steppresence',
-            constraint=models.UniqueConstraint(fields=('organisation', 'channel', 'step'), name='organisations_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='steward',
-            constraint=models.UniqueConstraint(fields=('organisation', 'user'), name='organisations_steward_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='support',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('incubator', 'funder', 'network', 'training', 'advice', 'premises', 'cooperative', 'research', 'public'))), name='organisations_support_kind'),
         ),
     ]

@@ -18,7 +18,7 @@ from django.db.models import Q
 from tantivy import Occur, Query
 
 from essaim.matching import suppliers as matching
-from essaim.matching.suppliers import Asked, Held, Scored, Supplier
+from essaim.matching.suppliers import Asked, Held, Scored, Supplier, Won
 from essaim.observatory import categories
 from essaim.organisations.models import Label, Offer, Organisation, Profile, ServedZone, Site
 from essaim.organisations.rules import LABELS
@@ -41,10 +41,20 @@ WHOLE_BY_RADIUS, PART_BY_RADIUS = ("commune", "qpv", "point"), ("epci", "ept")
 
 @dataclass(frozen=True)
 class Known:
-    """What the caller knows of some organisations: yearly turnovers in cents, contracts in the same family."""
+    """What the caller knows of some organisations: yearly turnovers in cents, contracts in the same family, noted and
+    published (`won`). `won_else`: what the published ones say of the others that have a SIREN; None: nothing."""
 
     turnovers: Mapping[int, int] = field(default_factory=dict)
     contracts: Mapping[int, int] = field(default_factory=dict)
+    won: Mapping[int, Won] = field(default_factory=dict)
+    won_else: Won | None = None
+
+    @property
+    def holders(self) -> set[int]:
+        """Those that have a contract in the family."""
+        return {id for id, count in self.contracts.items() if count} | {
+            id for id, won in self.won.items() if won.count
+        }
 
 
 NOTHING = Known()
@@ -85,7 +95,7 @@ def supplier_places(
         rows = Organisation.objects.published().living().filter(id__in=wanted[start : start + MOST_IDS])
         around = _Around(some, on)
         reach.measure(around.with_radius)
-        for row in rows.values("id", "name", "sigle", "naf", "status", "size_band"):
+        for row in rows.values("id", "siren", "name", "sigle", "naf", "status", "size_band"):
             places += [
                 around.supplier(row, site, reach, known) for site in around.sites[row["id"]] or [NO_SITE]
             ]
@@ -162,6 +172,7 @@ class _Around:
             jobs=None if band.code == UNKNOWN_SIZE else (band.low, band.high),
             turnover_cents=known.turnovers.get(id),
             contracts=known.contracts.get(id, 0),
+            won=known.won.get(id, known.won_else) if row["siren"] else None,
         )
 
 
@@ -235,6 +246,14 @@ def known_places(codes: Iterable[str]) -> list[str]:
         except NoSuchPlace:
             continue
     return found
+
+
+def holders_of(code: str) -> tuple[str, ...]:
+    """A territory, as the directory writes its code, then every territory that holds it. Raises NoSuchPlace."""
+    found = place_of(code)
+    if found.point:
+        raise NoSuchPlace(code)
+    return (found.code, *(each for each in found.held_by if each != found.code))
 
 
 def _bounds(asked: Asked, snapshot: Snapshot, known: Known) -> tuple[Any, Any]:
@@ -317,8 +336,8 @@ def _extras(asked: Asked, snapshot: Snapshot, known: Known) -> list[Any]:
     extras += [_worth(_said(schema, stem), points) for stem in asked.stems if points]
     if asked.jobs is not None:
         extras.append(_capacity(asked.jobs, schema, known))
-    if known.contracts:
-        extras.append(_worth(_owned(schema, known.contracts), matching.PAST_POINTS))
+    if known.holders:
+        extras.append(_worth(_owned(schema, known.holders), matching.PAST_POINTS))
     return extras
 
 

@@ -134,5 +134,7 @@ def source_label(source: str) -> Text:
         return Text("Registre Sirene (observatoire)", "Sirene register (observatory)")
     if source == "siae":
         return Text("Liste des SIAE, GEIQ et EA", "List of SIAE, GEIQ and EA")
+    if source == "demonstration":
+        return Text("Démonstration (inventée)", "Demonstration (invented)")
     name = source.removeprefix("list:")
     return Text(f"Liste « {name} »", f"List “{name}”")

@@ -13,6 +13,7 @@ from essaim.organisations.search import filters
 from essaim.organisations.search.answer import FacetCount
 from essaim.organisations.search.fields import FACETS
 from essaim.organisations.search.question import Question
+from essaim.ui.search.language import Reading
 from essaim.ui.search.reader import Snapshot
 from essaim.ui.search.schema import BETWEEN, SET
 
@@ -32,18 +33,31 @@ ALWAYS_ONE = ("status", "family")
 """Facets of which every document holds one value, so that their counts add up to the documents."""
 
 
-def counted(question: Question, snapshot: Snapshot) -> tuple[int, Mapping[str, list[FacetCount]]]:
+Counted = tuple[int, Mapping[str, list[FacetCount]]]
+
+
+def counted(question: Question, snapshot: Snapshot) -> Counted:
     """How many answer, and each facet counted as if nothing were chosen in it; values that count, and those chosen,
     most first."""
+    hoped = filters.hoped_reading(question, snapshot)
+    found = _counted(question, snapshot, hoped)
+    if found[0]:
+        filters.settle(question, snapshot, hoped)
+        return found
+    reading = filters.reading_of(question, snapshot)
+    return _counted(question, snapshot, reading) if reading.is_loose else found
+
+
+def _counted(question: Question, snapshot: Snapshot, reading: Reading) -> Counted:
     chosen = {facet: frozenset(getattr(question, Question.FACETS[facet])) for facet in FACETS}
     free = [facet for facet in FACETS if not chosen[facet]]
-    matching = filters.matching(question, snapshot)
+    matching = filters.matching(question, snapshot, reading=reading)
     counted = _counts(free, matching, snapshot) if free else {}
     told = next((facet for facet in ALWAYS_ONE if facet in counted), None)
     count = sum(counted[told].values()) if told else snapshot.searcher.search(matching, limit=1).count
     for facet in FACETS:
         if chosen[facet]:
-            query = filters.matching(question, snapshot, without=facet)
+            query = filters.matching(question, snapshot, without=facet, reading=reading)
             counted |= _counts([facet], query, snapshot)
     return count, {facet: _listed(facet, counted[facet], chosen[facet]) for facet in FACETS}
 

@@ -170,11 +170,16 @@ def _nearest(
     passed = 0
     for radius in radii:
         ring = _ring(question, anywhere, snapshot, inner, radius)
-        held = snapshot.searcher.search(ring, limit=1).count
-        if held and passed + held > offset:
-            start = max(offset - passed, 0)
-            page += _in_ring(question, snapshot, on, ring, radius, start, size - len(page))
-        passed, inner = passed + held, radius
+        inner = radius
+        # Rings wholly before the page are only counted; one of which the page takes everything has told its number.
+        held = snapshot.searcher.search(ring, limit=1).count if passed < offset else None
+        if held is not None and passed + held <= offset:
+            passed += held
+            continue
+        start = max(offset - passed, 0)
+        part = _in_ring(question, snapshot, on, ring, radius, start, size - len(page))
+        page += part
+        passed += start + len(part)
         if len(page) == size:
             return page
     if farthest is None:

@@ -44,6 +44,10 @@ class Kept:
                 self._kept.popitem(last=False)
         return made
 
+    def put(self, key: Hashable, made: Any) -> Any:
+        """Keep something already worked out; what is kept from now on."""
+        return self.get(key, lambda: made)
+
 
 _KEPT = Kept()
 kept = _KEPT.get
@@ -52,13 +56,32 @@ forget = _KEPT.clear
 
 def reading_of(question: Question, snapshot: Snapshot) -> language.Reading:
     """The words of the question, understood once per generation."""
-    key = (snapshot.generation, "words", question.q)
-    return _KEPT.get(key, lambda: language.understood(question.q, TEXT, snapshot))
+    return _KEPT.get(_words(question, snapshot), lambda: language.understood(question.q, TEXT, snapshot))
 
 
-def matching(question: Question, snapshot: Snapshot, *, without: str = "") -> Any:
-    """The documents that answer; `without` a facet leaves its choices out."""
-    words = reading_of(question, snapshot).matching
+def hoped_reading(question: Question, snapshot: Snapshot) -> language.Reading:
+    """The words as they are written, nobody having looked whether some document holds them all: `settle` it when one
+    does, which spares that look."""
+    return _KEPT.get(
+        ("hoped", *_words(question, snapshot)), lambda: language.hoped(question.q, TEXT, snapshot)
+    )
+
+
+def settle(question: Question, snapshot: Snapshot, reading: language.Reading) -> language.Reading:
+    """A document answers `reading`: the question is understood so."""
+    return _KEPT.put(_words(question, snapshot), reading)
+
+
+def _words(question: Question, snapshot: Snapshot) -> tuple[str, str, str]:
+    return snapshot.generation, "words", question.q
+
+
+def matching(
+    question: Question, snapshot: Snapshot, *, without: str = "", reading: language.Reading | None = None
+) -> Any:
+    """The documents that answer; `without` a facet leaves its choices out; `reading`: of its words, when it is not
+    settled."""
+    words = (reading or reading_of(question, snapshot)).matching
     return _all([*([words] if words is not None else []), *filters(question, snapshot, without=without)])
 
 

@@ -1,9 +1,5 @@
-"""A small invented directory around Lille, the same every time, marked fictitious: what journeys and pictures show.
+"""A small invented directory around Lille, the same every time, marked fictitious: what journeys and pictures show."""
 
-python -m essaim.organisations.tests.directory_factory     writes it in this installation's database and index
-"""
-
-import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -129,18 +125,3 @@ def write_directory(count: int = 60) -> list[int]:
             dataset="Annuaire inventé", vintage=TODAY, is_fictitious=True, read_rows=count, created=count,
         )  # fmt: skip
     return [each.pk for each in made]
-
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
-    import django  # noqa: PLC0415  # settings first
-
-    django.setup()
-    from essaim.organisations.search import bring_up_to_date  # noqa: PLC0415  # Django must be ready
-
-    write_directory()
-    bring_up_to_date()
-
-
-if __name__ == "__main__":
-    main()

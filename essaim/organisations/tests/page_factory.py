@@ -1,9 +1,5 @@
-"""What makes the invented directory's pages full: contacts, hours, an offer, a closed one with its successor, supports.
+"""What makes the invented directory's pages full: contacts, hours, an offer, supports."""
 
-python -m essaim.organisations.tests.page_factory     after directory_factory, in the same installation
-"""
-
-import os
 from datetime import date
 
 TODAY = date(2026, 11, 22)
@@ -57,18 +53,3 @@ def fill_pages() -> None:
         )  # fmt: skip
         flag = Evidence.objects.get(organisation=doubtful, source="flag")
         deed.update(flag, says="not_member", value="N", dataset="Répertoire inventé")
-
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
-    import django  # noqa: PLC0415  # settings first
-
-    django.setup()
-    from essaim.organisations.search import bring_up_to_date  # noqa: PLC0415  # Django must be ready
-
-    fill_pages()
-    bring_up_to_date()
-
-
-if __name__ == "__main__":
-    main()

@@ -8,6 +8,7 @@ from hypothesis.extra.django import TestCase
 
 from essaim.accounts.models import Entry
 from essaim.organisations import acts
+from essaim.organisations.completeness import refresh_quality
 from essaim.organisations.models import Act, Contact, Evidence, Label, Organisation, Profile, Revision, Site
 from essaim.organisations.tests.factories import TODAY, make_organisation, make_site
 from essaim.ui.models import IndexChange
@@ -110,6 +111,7 @@ class TestUndoIsExact(TestCase):
         organisations = [make_organisation() for _ in range(3)]
         sites = [make_site(each) for each in organisations]
         Profile.objects.create(organisation=organisations[2], summary="Depuis longtemps")
+        refresh_quality(each.pk for each in organisations)
         before = snapshot()
         with acts.act("everything", by=None, on=TODAY) as deed:
             for step, which, text in steps:

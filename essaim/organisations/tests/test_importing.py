@@ -28,7 +28,7 @@ from essaim.organisations.models import (
 from essaim.organisations.operations.importing import import_file, run, undo_import
 from essaim.organisations.queries.quality import quality
 from essaim.organisations.rules.quality import ITEMS, quality_of
-from essaim.organisations.standing import finding_of, refresh_quality
+from essaim.organisations.standing import finding_of
 from essaim.organisations.tests.factories import (
     TODAY,
     make_authority,
@@ -309,10 +309,24 @@ class TestQuality:
         register(tmp_path, 2026, SIRET, naf="88.99B", address="1 RUE A", lon=3.0, lat=50.6)
         organisation = Organisation.objects.get()
         assert organisation.quality == quality(organisation).score == 35
-        Profile.objects.create(organisation=organisation, summary="Une phrase")
         with acts.act("edited", by=None, on=TODAY) as deed:
-            assert refresh_quality(deed, organisation)
-        assert organisation.quality == 50
+            deed.create(Profile(organisation=organisation, summary="Une phrase"))
+        organisation.refresh_from_db()
+        assert organisation.quality == quality(organisation).score == 50
+
+    def test_an_undo_is_not_refused_for_it_and_brings_it_back(self, tmp_path):
+        register(tmp_path, 2026, SIRET, naf="88.99B", address="1 RUE A", lon=3.0, lat=50.6)
+        organisation = Organisation.objects.get()
+        with acts.act("named", by=None, on=TODAY) as deed:
+            deed.update(organisation, sigle="ABC")
+        with acts.act("edited", by=None, on=TODAY) as later:
+            later.create(Profile(organisation=organisation, summary="Une phrase"))
+        acts.undo(deed.act, by=None, on=TODAY)
+        organisation.refresh_from_db()
+        assert (organisation.sigle, organisation.quality) == ("", 50)
+        acts.undo(later.act, by=None, on=TODAY)
+        organisation.refresh_from_db()
+        assert organisation.quality == 35
 
 
 class TestStore:

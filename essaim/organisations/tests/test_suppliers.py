@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim.matching import suppliers as matching
-from essaim.matching.suppliers import Asked
+from essaim.matching.suppliers import Asked, Won
 from essaim.organisations import search
 from essaim.organisations.models import Label, Offer, Organisation, Profile, ServedZone
 from essaim.organisations.queries.suppliers import Known, best_suppliers, known_places, supplier_places
@@ -93,11 +93,23 @@ def test_the_index_ranks_as_scoring_everyone_does(directory: None) -> None:
         day=st.integers(0, 6),
         most=st.integers(1, 40),
         some=st.lists(st.sampled_from(everyone), max_size=6, unique=True),
-    )
-    def same(asked: Asked, jobs: int | None, seed: int, day: int, most: int, some: list[int]) -> None:
+        wins=st.dictionaries(
+            st.sampled_from(everyone), st.builds(Won, st.none() | st.integers(0, 2), elsewhere=st.integers(0, 2)),
+            max_size=4,
+        ),
+        is_imported=st.booleans(),
+    )  # fmt: skip
+    def same(
+        asked: Asked, jobs: int | None, seed: int, day: int, most: int, some: list[int], wins: dict[int, Won],
+        is_imported: bool,
+    ) -> None:  # fmt: skip
         if jobs is not None:
             asked = Asked(asked.cpv, asked.naf, asked.stems, asked.places, jobs * 5_000_000, jobs)
-        known = Known(dict.fromkeys(some[:3], 90_000_000), dict.fromkeys(some[3:], 2))
+        known = Known(
+            dict.fromkeys(some[:3], 90_000_000),
+            dict.fromkeys(some[3:], 2),
+            *((wins, Won()) if is_imported else ()),
+        )
         on = TODAY + timedelta(days=day)
         places = supplier_places(everyone, asked, on=on, known=known)
         expected = matching.rank(asked, places, on=on, seed=seed, most=most)

@@ -65,7 +65,7 @@ def channel_csv(request: HttpRequest, code: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("organisations:organisation", args=[0]))
     held = queries.channel_in(found, _place(request).code)
     table = queries.channel_table(found, held, address.replace("/0/", "/{id}/"))
-    return csv_answer(table.as_csv(), f"essaim-filiere-{found.code}.csv")
+    return csv_answer(table, f"essaim-filiere-{found.code}.csv")
 
 
 @login_required

@@ -75,7 +75,7 @@ def followed(request: HttpRequest, token: str) -> HttpResponse:
     }
     answer = render(request, "organisations/desk/followed.html", context)
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     return answer
 
 

@@ -89,7 +89,7 @@ def proposal(request: HttpRequest, token: str) -> HttpResponse:
     shown = found.organisation if found.organisation and found.organisation.is_published else None
     context = {"proposal": found, "changes": changes, "organisation": shown}
     response = render(request, "organisations/owner/proposal.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

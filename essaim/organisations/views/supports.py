@@ -1,5 +1,6 @@
 """The map of the support ecosystem: who helps whom, at which stage; and the forms that keep it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +14,20 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from essaim.law.text import Text
 from essaim.observatory import categories
 from essaim.organisations import permissions
+from essaim.organisations.exports.dictionary import FICTITIOUS
 from essaim.organisations.forms.supports import SupportForm
 from essaim.organisations.models import Organisation, Support
 from essaim.organisations.operations import supports as operations
 from essaim.organisations.queries import supports as queries
 from essaim.organisations.queries.asked_place import AskedPlace, asked_place
+from essaim.organisations.queries.fictitious import is_directory_fictitious
 from essaim.organisations.queries.page import place_name
 from essaim.organisations.queries.supports import SupportQuestion
 from essaim.organisations.rules import SUPPORT_STAGES, SUPPORTS
+from essaim.ui.tables import Column, Table
 from essaim.ui.words import say
 
 
@@ -67,7 +72,7 @@ def supports_csv(request: HttpRequest) -> HttpResponse:
     question, _place = _question(request)
     found = queries.supports_on_offer(question, timezone.localdate())
     table = queries.support_table(found, _page_address(request))
-    return csv_answer(table.as_csv(), "essaim-appuis.csv")
+    return csv_answer(table, "essaim-appuis.csv")
 
 
 @login_required
@@ -111,11 +116,16 @@ def remove_support(request: HttpRequest, id: int, support: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("organisations:organisation", args=[id]))
 
 
-def csv_answer(text: str, name: str) -> HttpResponse:
+def csv_answer(table: Table, name: str) -> HttpResponse:
+    """As a file; of an invented directory, its name and every row say so."""
+    if is_directory_fictitious():
+        columns = [*table.columns, Column(Text("Avertissement", "Warning"))]
+        table = replace(table, columns=columns, rows=[(*row, FICTITIOUS) for row in table.rows])
+        name = f"fictif-{name}"
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.write("\ufeff")  # so that spreadsheets read UTF-8
-    answer.write(text)
+    answer.write(table.as_csv())
     return answer
 
 

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from essaim.accounts.models import User
 from essaim.accounts.rules import ROLES
 from essaim.accounts.tests import factories
-from essaim.atlas.tests.factories import StoreFactory
+from essaim.observatory.tests.stores import StoreFactory
 from essaim.organisations.models import Support
 from essaim.organisations.tests.factories import make_organisation, make_site
 from essaim.site.access import ACCESS, ADMIN, RECORD

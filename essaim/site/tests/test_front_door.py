@@ -6,7 +6,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from essaim.atlas.tests.factories import StoreFactory
+from essaim.observatory.tests.stores import StoreFactory
 from essaim.site import views
 from essaim.site.installation import current
 

@@ -56,7 +56,8 @@ def test_a_panel_is_a_plain_link_that_htmx_replaces(client: Client, listed: None
 
 
 @pytest.mark.django_db
-def test_without_panel_the_page_has_no_empty_heading(client: Client) -> None:
+def test_without_panel_the_page_has_no_empty_heading(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panels, "PANELS", ())
     html = client.get(f"/organisations/{make_organisation().pk}/").content.decode()
     assert "Avec la collectivité" not in html
     assert settings.ROOT_URLCONF == "essaim.site.urls"

@@ -85,6 +85,7 @@ def test_a_duty_taken_by_another_worker_is_left_to_it(monkeypatch: pytest.Monkey
 def test_every_duty_has_a_name_of_its_own_and_a_rhythm() -> None:
     assert len({duty.name for duty in DUTIES}) == len(DUTIES)
     assert all((duty.every is None) != (duty.daily_at is None) for duty in DUTIES)
+    assert "purge contacts of meetings" in {duty.name for duty in DUTIES}
 
 
 @pytest.mark.django_db

@@ -104,13 +104,18 @@ class Reading:
     is_loose: bool = False
 
 
+def hoped(text: str, fields: Fields, snapshot: Snapshot) -> Reading:
+    """The query of a text on one state of an index, every word taken as it is written: that which is `understood` as
+    soon as one document answers it."""
+    clauses = tuple(read(text))
+    return _Writer(fields, snapshot, is_loose=False).reading(clauses) if clauses else Reading(None, None)
+
+
 def understood(text: str, fields: Fields, snapshot: Snapshot) -> Reading:
     """The query of a text on one state of an index."""
-    clauses = tuple(read(text))
-    if not clauses:
-        return Reading(None, None)
-    reading = _Writer(fields, snapshot, is_loose=False).reading(clauses)
-    if snapshot.searcher.search(reading.matching, limit=1, count=False).hits:
+    reading = hoped(text, fields, snapshot)
+    clauses = reading.clauses
+    if not clauses or snapshot.searcher.search(reading.matching, limit=1, count=False).hits:
         return reading
     loose = _Writer(fields, snapshot, is_loose=True).reading(clauses)
     return loose if snapshot.searcher.search(loose.matching, limit=1, count=False).hits else reading

@@ -56,6 +56,12 @@ def at_least(low: float | None) -> str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """{{ label }}{% colon %} {{ value }}: after a space that does not break in French, after none in English."""
+    return "\u00a0:" if language() == "fr" else ":"
+
+
+@register.simple_tag
 def term(word: object, definition: object) -> str:
     """{% term "EPCI" definition %}: a word whose meaning appears on hover, on focus and to screen readers."""
     identifier = f"term-{slugify(say_words(word))}"
