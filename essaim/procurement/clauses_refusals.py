@@ -4,6 +4,8 @@ from datetime import date
 
 from essaim.law.finding import Citation, Finding
 from essaim.law.text import ExplainedError, Text
+from essaim.procurement.models import Clause, ClauseOperation
+from essaim.procurement.rules.clauses import MOST_RATE_CENTS
 
 
 class ClauseRefused(ExplainedError):
@@ -66,6 +68,10 @@ TOO_MUCH_VALIDATED = Text(
     "On ne valide pas plus que ce qui est déclaré. Demandez à l'entreprise de déclarer à nouveau, ou validez moins.",
     "No more than what is declared can be validated. Ask the company to declare again, or validate less.",
 )
+TOO_MANY_AT_ONCE = Text(
+    "C'est trop de déclarations pour un seul geste. Rechargez la page : elle n'en montre qu'une partie à la fois.",
+    "These are too many declarations for one gesture. Reload the page: it shows only some of them at a time.",
+)
 NOT_A_DURATION = Text(
     "Ce n'est pas une durée. Écrivez par exemple 35, 35,5 ou 35h30.",
     "This is not a duration. Write for instance 35, 35.5 or 35:30.",
@@ -78,6 +84,36 @@ DEAD_LINK = Text(
     "Ce lien ne s'ouvre plus : il a servi, ou son délai est passé. Demandez-en un autre au facilitateur.",
     "This link no longer opens: it has been used, or its time is over. Ask the facilitator for another.",
 )
+
+
+NOT_KEPT = Text(
+    "L'identité n'est pas, ou n'est plus, conservée.", "The identity is not kept, or not any more."
+)
+WRONG_ENGAGEMENT = Text(
+    "L'engagement finit avant de commencer, ou sa durée prévue est négative. Corrigez-le.",
+    "The engagement ends before it starts, or its expected time is negative. Correct it.",
+)
+WITHDRAWN = Text(
+    "Cette opération ou cette clause a été retirée : plus rien ne s'y ajoute. Créez-en une autre si elle reprend.",
+    "This operation or clause was withdrawn: nothing is added to it any more. Create another if it resumes.",
+)
+
+
+def check_followed(followed: Clause | ClauseOperation) -> None:
+    """Raises ClauseRefused when it was withdrawn."""
+    if followed.withdrawn_on is not None:
+        raise ClauseRefused(WITHDRAWN)
+
+
+def check_rates(*rates: int | None) -> None:
+    """Raises ClauseRefused when the price of an hour is not plausible."""
+    if any(rate is not None and not 0 <= rate <= MOST_RATE_CENTS for rate in rates):
+        raise ClauseRefused(
+            Text(
+                "Le prix d'une heure (pénalité ou coût interne) n'est pas plausible. Vérifiez-le.",
+                "The price of an hour (penalty or internal cost) is not plausible. Check it.",
+            )
+        )
 
 
 def not_engaged(pseudonym: str, month: date) -> Text:

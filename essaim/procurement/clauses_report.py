@@ -10,6 +10,7 @@ from typing import Any
 import typst
 from django.utils.translation import gettext as _
 
+from essaim.procurement.models import Clause
 from essaim.procurement.queries.clauses_standing import Counts
 from essaim.procurement.queries.clauses_summary import Summary
 from essaim.procurement.rules.clauses import FORMULAS, MINUTES, fte_hours, full_time_equivalents, show_minutes
@@ -27,6 +28,7 @@ def as_table(summary: Summary) -> Table:
         Column("SIREN"), Column(_("Dues (h)"), "number"), Column(_("Prévues (h)"), "number"),
         Column(_("Déclarées (h)"), "number"), Column(_("Validées (h)"), "number"), Column(_("Manquent (h)"), "number"),
         Column(_("Réalisé"), "percent"), Column(_("Pénalité"), "euros"), Column(_("Fictif")),
+        Column(_("Formule depuis"), "date"), Column(_("Dues avant, sur le lot (h)"), "number"),
     )  # fmt: skip
     rows = []
     for each in summary.operations:
@@ -37,14 +39,19 @@ def as_table(summary: Summary) -> Table:
                 clause.clause.contract,
                 FORMULAS[clause.clause.formula].label,
             )
-            mark = _("oui") if each.operation.is_fictitious else ""
+            since = clause.clause.formula_since
+            tail = (
+                _("oui") if each.operation.is_fictitious else "",
+                since.isoformat() if since else None,
+                clause.clause.hours_before,
+            )
             for row in clause.shares:
                 penalty = None if row.penalty is None else row.penalty / 100
                 rows.append(
-                    (*head, row.share.company.name, row.share.company.siren, *_counts(row), penalty, mark)
+                    (*head, row.share.company.name, row.share.company.siren, *_counts(row), penalty, *tail)
                 )
             if not clause.shares:
-                rows.append((*head, None, None, *_counts(clause), None, mark))
+                rows.append((*head, None, None, *_counts(clause), None, *tail))
     return Table(columns, rows, _("Clauses sociales"))
 
 
@@ -83,7 +90,7 @@ def content(summary: Summary) -> dict[str, Any]:
         "sections": [
             {
                 "title": f"{each.operation.name} · {clause.clause.lot}",
-                "formula": say(FORMULAS[clause.clause.formula].label),
+                "formula": _formula(clause.clause, spoken),
                 "rows": [_line(row.share.company.name, row, spoken) for row in clause.shares],
                 "total": _line(_("Ensemble"), clause, spoken),
             }
@@ -97,6 +104,18 @@ def content(summary: Summary) -> dict[str, Any]:
         )
         % {"hours": formats.number(fte_hours(summary.on), spoken)},
     }  # fmt: skip
+
+
+def _formula(clause: Clause, spoken: str) -> str:
+    label = say(FORMULAS[clause.formula].label)
+    if clause.formula_since is None:
+        return label
+    told = {
+        "formula": label,
+        "day": formats.date_long(clause.formula_since, spoken),
+        "hours": formats.number(clause.hours_before, spoken),
+    }
+    return _("%(formula)s. Calculées ainsi depuis le %(day)s ; %(hours)s heures dues auparavant.") % told
 
 
 def _line(name: str, row: Counts, spoken: str) -> list[str]:

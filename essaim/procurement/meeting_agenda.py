@@ -10,7 +10,9 @@ from typing import Any
 import typst
 from django.utils.timezone import localtime
 
+from essaim.procurement.exports import FICTITIOUS
 from essaim.procurement.models import MeetingParticipant
+from essaim.procurement.queries.fictitious import is_fictitious
 from essaim.procurement.queries.meetings.agenda import Entry
 from essaim.ui.formats import date_long
 from essaim.ui.spreadsheet import plain
@@ -27,6 +29,7 @@ def content(seat: MeetingParticipant, entries: Sequence[Entry]) -> dict[str, Any
         "day": date_long(event.held_on, "fr"),
         "place": plain(event.place),
         "organiser": plain(event.authority.name),
+        "fictitious": FICTITIOUS.fr if is_fictitious() else "",
         "rows": [
             [
                 f"{localtime(each.slot.starts_at):%H:%M} – {localtime(each.slot.ends_at):%H:%M}",

@@ -8,7 +8,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "essaim.site.settings")
 django.setup()
 
-from essaim.procurement.cli import clauses, contracts, meetings, needs, routes, schemes  # noqa: E402  # settings above
+from essaim.procurement.cli import clauses, contracts, demonstration, meetings, needs, routes, schemes  # noqa: E402  # settings above
 from essaim.ui.database import ready_tables  # noqa: E402  # settings above
 
 
@@ -18,6 +18,6 @@ def command() -> None:
     ready_tables()
 
 
-for part in (routes, needs, contracts, schemes, clauses, meetings):
+for part in (routes, needs, contracts, schemes, clauses, meetings, demonstration):
     for one in part.commands:
         command.add_command(one)

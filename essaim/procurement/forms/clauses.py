@@ -190,6 +190,10 @@ class IdentityForm(forms.Form):
         return Identity(given["name"], born, given["contact"]) if given["name"] else None
 
 
+class SureForm(forms.Form):
+    is_sure = forms.BooleanField(label=_("Je sais que cela ne se défait pas."))
+
+
 class ProofForm(forms.Form):
     kind = forms.ChoiceField(label=_("Justificatif"))
     valid_from = Day(label=_("Valable du"))

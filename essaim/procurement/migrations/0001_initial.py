@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_mail_addresses'),
+        ('accounts', '__first__'),
         ('organisations', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'entreprise tenue par une clause',
                 'verbose_name_plural': 'entreprises tenues par une clause',
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('authority', 'siren'), name='procurement_company_once'), models.CheckConstraint(condition=models.Q(('siren__regex', '^[0-9]{9}$')), name='procurement_company_siren_digits'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_company_named')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +91,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'opération à clauses sociales',
                 'verbose_name_plural': 'opérations à clauses sociales',
                 'ordering': ['-starts_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_operation_named'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='procurement_operation_dates'), models.UniqueConstraint(fields=('authority', 'name'), name='procurement_operation_once')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +112,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'clause sociale',
                 'verbose_name_plural': 'clauses sociales',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('operation', 'lot'), name='procurement_clause_lot_once'), models.CheckConstraint(condition=models.Q(('formula__in', ['works', 'cleaning', 'intellectual', 'orders', 'stated'])), name='procurement_clause_formula'), models.CheckConstraint(condition=models.Q(('lot', ''), _negated=True), name='procurement_clause_lot_named')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +127,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "part d'une entreprise",
                 'verbose_name_plural': 'parts des entreprises',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('clause', 'company'), name='procurement_share_once')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +142,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'relance',
                 'verbose_name_plural': 'relances',
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='procurement_reminder_month'), models.UniqueConstraint(fields=('share', 'month', 'sent_on'), name='procurement_reminder_once')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +159,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'facture ou commande',
                 'verbose_name_plural': 'factures et commandes',
                 'ordering': ['-dated_on', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('share', 'kind', 'number'), name='procurement_bill_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['invoice', 'order'])), name='procurement_bill_kind'), models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='procurement_bill_numbered')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +173,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "contact d'une entreprise",
                 'verbose_name_plural': 'contacts des entreprises',
+                'constraints': [models.UniqueConstraint(fields=('company', 'user'), name='procurement_contact_once')],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +216,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import de contrats',
                 'verbose_name_plural': 'imports de contrats',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(fields=('authority', 'sha256'), name='procurement_contract_file_once_per_authority'), models.CheckConstraint(condition=models.Q(('rejected__lte', models.F('entries'))), name='procurement_contract_rejected_within')],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +234,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "objectifs d'un contrat",
                 'verbose_name_plural': 'objectifs des contrats',
                 'ordering': ['contract_key'],
+                'constraints': [models.UniqueConstraint(fields=('authority', 'contract_key'), name='procurement_purpose_once_a_contract'), models.CheckConstraint(condition=models.Q(('contract_key', ''), _negated=True), name='procurement_purpose_of_a_contract')],
             },
         ),
         migrations.CreateModel(
@@ -242,6 +251,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "justificatif d'éligibilité",
                 'verbose_name_plural': "justificatifs d'éligibilité",
                 'ordering': ['valid_from', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='procurement_proof_dates'), models.UniqueConstraint(fields=('beneficiary', 'kind', 'valid_from'), name='procurement_proof_once')],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +268,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'engagement',
                 'verbose_name_plural': 'engagements',
                 'ordering': ['starts_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='procurement_engagement_dates'), models.UniqueConstraint(fields=('share', 'beneficiary', 'starts_on'), name='procurement_engagement_once')],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +290,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "rencontre d'affaires",
                 'verbose_name_plural': "rencontres d'affaires",
                 'ordering': ['-held_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='procurement_meeting_event_titled'), models.CheckConstraint(condition=models.Q(('tables__gte', 1), ('most_meetings__gte', 1)), name='procurement_meeting_event_has_room'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'closed', 'planned'))), name='procurement_meeting_event_state')],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +304,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rendez-vous',
                 'verbose_name_plural': 'rendez-vous',
                 'ordering': ['slot__number', 'table'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('table__gte', 1)), name='procurement_meeting_table_number')],
             },
         ),
         migrations.CreateModel(
@@ -308,6 +321,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "suite d'un rendez-vous",
                 'verbose_name_plural': 'suites des rendez-vous',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount_cents__gt', 0), ('contracted_on__isnull', False), ('outcome', 'contract')), models.Q(models.Q(('outcome', 'contract'), _negated=True), ('amount_cents__isnull', True), ('contracted_on__isnull', True)), _connector='OR'), name='procurement_meeting_contract_complete')],
             },
         ),
         migrations.CreateModel(
@@ -331,6 +345,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'participant',
                 'verbose_name_plural': 'participants',
                 'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('side__in', ('buyer', 'supplier')), models.Q(('name', ''), _negated=True)), name='procurement_meeting_participant_named'), models.UniqueConstraint(condition=models.Q(('state', 'registered')), fields=('event', 'organisation'), name='procurement_meeting_organisation_once')],
             },
         ),
         migrations.AddField(
@@ -365,6 +380,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'planification',
                 'verbose_name_plural': 'planifications',
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('met__lte', models.F('met_bound')), ('weight__lte', models.F('upper_bound')), ('granted__lte', models.F('wishes'))), name='procurement_meeting_plan_bounded')],
             },
         ),
         migrations.CreateModel(
@@ -381,6 +397,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'créneau',
                 'verbose_name_plural': 'créneaux',
                 'ordering': ['event', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('event', 'number'), name='procurement_meeting_slot_once'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='procurement_meeting_slot_forward')],
             },
         ),
         migrations.CreateModel(
@@ -393,6 +410,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'indisponibilité',
                 'verbose_name_plural': 'indisponibilités',
+                'constraints': [models.UniqueConstraint(fields=('participant', 'slot'), name='procurement_meeting_absence_once')],
             },
         ),
         migrations.AddField(
@@ -413,6 +431,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'souhait',
                 'verbose_name_plural': 'souhaits',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('by', 'of'), name='procurement_meeting_wish_once'), models.CheckConstraint(condition=models.Q(('strength__gte', 1), ('strength__lte', 3)), name='procurement_meeting_wish_strength'), models.CheckConstraint(condition=models.Q(('by', models.F('of')), _negated=True), name='procurement_meeting_wish_of_another')],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +454,8 @@ class Migration(migrations.Migration):
                 'verbose_name': "heures d'un mois",
                 'verbose_name_plural': 'heures des mois',
                 'ordering': ['month', 'id'],
+                'indexes': [models.Index(fields=['state', 'month'], name='procurement_hours_state'), models.Index(fields=['beneficiary', 'month'], name='procurement_hours_person')],
+                'constraints': [models.UniqueConstraint(fields=('share', 'beneficiary', 'month'), name='procurement_hours_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='procurement_hours_first_day'), models.CheckConstraint(condition=models.Q(('minutes__gte', 0), ('minutes__lte', 44640)), name='procurement_hours_in_a_month'), models.CheckConstraint(condition=models.Q(('validated_minutes__gte', 0), ('validated_minutes__lte', models.F('minutes'))), name='procurement_hours_validated_within'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'declared'), ('validated_minutes', 0)), models.Q(('decided_at__isnull', False), ('state', 'refused'), ('validated_minutes', 0)), models.Q(('decided_at__isnull', False), ('state', 'validated')), _connector='OR'), name='procurement_hours_state_agrees'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='procurement_hours_refusal_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -452,6 +473,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "correction d'heures validées",
                 'verbose_name_plural': "corrections d'heures validées",
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='procurement_correction_says_why'), models.CheckConstraint(condition=models.Q(('before_minutes', models.F('after_minutes')), _negated=True), name='procurement_correction_changes')],
             },
         ),
         migrations.CreateModel(
@@ -478,6 +500,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'besoin',
                 'verbose_name_plural': 'besoins',
                 'ordering': [models.OrderBy(models.F('starts_on'), nulls_last=True), 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='procurement_need_has_a_title'), models.CheckConstraint(condition=models.Q(('kind__in', ('', 'works', 'supplies', 'services'))), name='procurement_need_kind'), models.CheckConstraint(condition=models.Q(('status__in', essaim.procurement.models.needs.Status)), name='procurement_need_status'), models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gt', 0), _connector='OR'), name='procurement_need_amount'), models.CheckConstraint(condition=models.Q(('recurs_months__isnull', True), models.Q(('recurs_months__gte', 1), ('recurs_months__lte', 120)), _connector='OR'), name='procurement_need_recurs'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_on__isnull', False), _connector='OR'), name='procurement_need_published_on'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on__isnull', False), _connector='OR'), name='procurement_need_closed_on'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('authority', 'reference'), name='procurement_need_reference_once')],
             },
         ),
         migrations.CreateModel(
@@ -495,6 +518,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lot',
                 'verbose_name_plural': 'lots',
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('need', 'number'), name='procurement_lot_number_once'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='procurement_lot_has_a_title'), models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gt', 0), _connector='OR'), name='procurement_lot_amount')],
             },
         ),
         migrations.CreateModel(
@@ -511,6 +535,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consultation du marché',
                 'verbose_name_plural': 'consultations du marché',
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opened_on'))), name='procurement_consultation_dates'), models.CheckConstraint(condition=models.Q(('sheet', ''), _negated=True), name='procurement_consultation_has_a_sheet')],
             },
         ),
         migrations.CreateModel(
@@ -528,6 +553,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attribution',
                 'verbose_name_plural': 'attributions',
                 'ordering': ['-awarded_on', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lot__isnull', False)), fields=('need', 'lot', 'organisation'), name='procurement_award_once_a_lot'), models.UniqueConstraint(condition=models.Q(('lot__isnull', True)), fields=('need', 'organisation'), name='procurement_award_once'), models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gt', 0), _connector='OR'), name='procurement_award_amount'), models.CheckConstraint(condition=models.Q(('basis__in', ('', 'disability', 'integration', 'prison', 'sse'))), name='procurement_award_basis')],
             },
         ),
         migrations.CreateModel(
@@ -543,6 +569,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fournisseur sollicité',
                 'verbose_name_plural': 'fournisseurs sollicités',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('consultation', 'organisation'), name='procurement_participant_once')],
             },
         ),
         migrations.CreateModel(
@@ -560,6 +587,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'échange',
                 'verbose_name_plural': 'échanges',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('sheet', 'clarification')), ('participant__isnull', True)), models.Q(('kind__in', ('answer', 'question')), ('participant__isnull', False)), _connector='OR'), name='procurement_exchange_to_all_or_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -581,6 +609,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'achat contrôlé',
                 'verbose_name_plural': 'achats contrôlés',
                 'ordering': ['-consulted_on', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('authority', 'reference'), name='procurement_purchase_once'), models.CheckConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), models.Q(('wording', ''), _negated=True)), name='procurement_purchase_is_named'), models.CheckConstraint(condition=models.Q(('kind__in', ('works', 'supplies', 'services'))), name='procurement_purchase_kind'), models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gte', 0), _connector='OR'), name='procurement_purchase_amount')],
             },
         ),
         migrations.CreateModel(
@@ -600,6 +629,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'réponse à une obligation',
                 'verbose_name_plural': 'réponses aux obligations',
                 'ordering': ['duty', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('purchase', 'duty'), name='procurement_duty_answered_once'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'satisfied'), ('waiver', '')), models.Q(('outcome', 'waived'), models.Q(('waiver', ''), _negated=True)), _connector='OR'), name='procurement_waiver_has_a_reason'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='procurement_duty_is_justified')],
             },
         ),
         migrations.CreateModel(
@@ -618,6 +648,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'SPASER',
                 'verbose_name_plural': 'SPASER',
                 'ordering': ['-last_year', 'name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_scheme_has_a_name'), models.CheckConstraint(condition=models.Q(('first_year__gte', 2000), ('last_year__gte', models.F('first_year')), ('last_year__lte', 2100)), name='procurement_scheme_years')],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +665,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'objectif',
                 'verbose_name_plural': 'objectifs',
                 'ordering': ['category', 'measure', 'target_year'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('category__in', ('social', 'environmental', 'esus', 'inclusive', 'greenhouse_gas', 'energy', 'water', 'materials', 'durability', 'digital_sobriety', 'circular_economy'))), name='procurement_objective_category'), models.CheckConstraint(condition=models.Q(('measure__in', ('number', 'value'))), name='procurement_objective_measure'), models.CheckConstraint(condition=models.Q(('target_pct__gte', 0), ('target_pct__lte', 100)), name='procurement_objective_of_100'), models.CheckConstraint(condition=models.Q(('target_year__gte', 2000), ('target_year__lte', 2100)), name='procurement_objective_year'), models.UniqueConstraint(fields=('scheme', 'category', 'measure', 'target_year'), name='procurement_objective_once')],
             },
         ),
         migrations.CreateModel(
@@ -648,6 +680,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'acheteur du SPASER',
                 'verbose_name_plural': 'acheteurs du SPASER',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('siren__regex', '^[0-9]{9}$')), name='procurement_scheme_buyer_siren'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_scheme_buyer_has_a_name'), models.UniqueConstraint(fields=('scheme', 'siren'), name='procurement_scheme_buyer_once')],
             },
         ),
         migrations.CreateModel(
@@ -665,6 +698,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'publication des indicateurs',
                 'verbose_name_plural': 'publications des indicateurs',
                 'ordering': ['-last_year', '-edition'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='procurement_publication_years'), models.UniqueConstraint(fields=('scheme', 'first_year', 'last_year', 'edition'), name='procurement_publication_once')],
             },
         ),
         migrations.CreateModel(
@@ -689,143 +723,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message à un fournisseur',
                 'verbose_name_plural': 'messages aux fournisseurs',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('need', 'organisation'), name='procurement_message_once'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_on__isnull', True)), models.Q(('answer__in', essaim.procurement.models.needs.Answer), ('answered_on__isnull', False)), _connector='OR'), name='procurement_message_answer_is_dated'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='procurement_message_refusal_has_a_reason'), models.CheckConstraint(condition=models.Q(('turnover_cents__isnull', True), ('turnover_cents__gt', 0), _connector='OR'), name='procurement_message_turnover')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='clausecompany',
-            constraint=models.UniqueConstraint(fields=('authority', 'siren'), name='procurement_company_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clausecompany',
-            constraint=models.CheckConstraint(condition=models.Q(('siren__regex', '^[0-9]{9}$')), name='procurement_company_siren_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='clausecompany',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_company_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='clauseoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_operation_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='clauseoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='procurement_operation_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='clauseoperation',
-            constraint=models.UniqueConstraint(fields=('authority', 'name'), name='procurement_operation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('operation', 'lot'), name='procurement_clause_lot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.CheckConstraint(condition=models.Q(('formula__in', ['works', 'cleaning', 'intellectual', 'orders', 'stated'])), name='procurement_clause_formula'),
-        ),
-        migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.CheckConstraint(condition=models.Q(('lot', ''), _negated=True), name='procurement_clause_lot_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='clauseshare',
-            constraint=models.UniqueConstraint(fields=('clause', 'company'), name='procurement_share_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clausereminder',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='procurement_reminder_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='clausereminder',
-            constraint=models.UniqueConstraint(fields=('share', 'month', 'sent_on'), name='procurement_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clausebill',
-            constraint=models.UniqueConstraint(fields=('share', 'kind', 'number'), name='procurement_bill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clausebill',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['invoice', 'order'])), name='procurement_bill_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='clausebill',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='procurement_bill_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='companycontact',
-            constraint=models.UniqueConstraint(fields=('company', 'user'), name='procurement_contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractimport',
-            constraint=models.UniqueConstraint(fields=('authority', 'sha256'), name='procurement_contract_file_once_per_authority'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rejected__lte', models.F('entries'))), name='procurement_contract_rejected_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractpurpose',
-            constraint=models.UniqueConstraint(fields=('authority', 'contract_key'), name='procurement_purpose_once_a_contract'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractpurpose',
-            constraint=models.CheckConstraint(condition=models.Q(('contract_key', ''), _negated=True), name='procurement_purpose_of_a_contract'),
-        ),
-        migrations.AddConstraint(
-            model_name='eligibilityproof',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='procurement_proof_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='eligibilityproof',
-            constraint=models.UniqueConstraint(fields=('beneficiary', 'kind', 'valid_from'), name='procurement_proof_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='procurement_engagement_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagement',
-            constraint=models.UniqueConstraint(fields=('share', 'beneficiary', 'starts_on'), name='procurement_engagement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='procurement_meeting_event_titled'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('tables__gte', 1), ('most_meetings__gte', 1)), name='procurement_meeting_event_has_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingevent',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('open', 'closed', 'planned'))), name='procurement_meeting_event_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingfollowup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_cents__gt', 0), ('contracted_on__isnull', False), ('outcome', 'contract')), models.Q(models.Q(('outcome', 'contract'), _negated=True), ('amount_cents__isnull', True), ('contracted_on__isnull', True)), _connector='OR'), name='procurement_meeting_contract_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingparticipant',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ('buyer', 'supplier')), models.Q(('name', ''), _negated=True)), name='procurement_meeting_participant_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingparticipant',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'registered')), fields=('event', 'organisation'), name='procurement_meeting_organisation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('met__lte', models.F('met_bound')), ('weight__lte', models.F('upper_bound')), ('granted__lte', models.F('wishes'))), name='procurement_meeting_plan_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingslot',
-            constraint=models.UniqueConstraint(fields=('event', 'number'), name='procurement_meeting_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='procurement_meeting_slot_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingabsence',
-            constraint=models.UniqueConstraint(fields=('participant', 'slot'), name='procurement_meeting_absence_once'),
         ),
         migrations.AddConstraint(
             model_name='meeting',
@@ -842,229 +741,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='meeting',
             constraint=models.UniqueConstraint(fields=('buyer', 'supplier'), name='procurement_meeting_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('table__gte', 1)), name='procurement_meeting_table_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingwish',
-            constraint=models.UniqueConstraint(fields=('by', 'of'), name='procurement_meeting_wish_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingwish',
-            constraint=models.CheckConstraint(condition=models.Q(('strength__gte', 1), ('strength__lte', 3)), name='procurement_meeting_wish_strength'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingwish',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('of')), _negated=True), name='procurement_meeting_wish_of_another'),
-        ),
-        migrations.AddIndex(
-            model_name='monthlyhours',
-            index=models.Index(fields=['state', 'month'], name='procurement_hours_state'),
-        ),
-        migrations.AddIndex(
-            model_name='monthlyhours',
-            index=models.Index(fields=['beneficiary', 'month'], name='procurement_hours_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyhours',
-            constraint=models.UniqueConstraint(fields=('share', 'beneficiary', 'month'), name='procurement_hours_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='procurement_hours_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 0), ('minutes__lte', 44640)), name='procurement_hours_in_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('validated_minutes__gte', 0), ('validated_minutes__lte', models.F('minutes'))), name='procurement_hours_validated_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyhours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'declared'), ('validated_minutes', 0)), models.Q(('decided_at__isnull', False), ('state', 'refused'), ('validated_minutes', 0)), models.Q(('decided_at__isnull', False), ('state', 'validated')), _connector='OR'), name='procurement_hours_state_agrees'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyhours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='procurement_hours_refusal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourscorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='procurement_correction_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='hourscorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('before_minutes', models.F('after_minutes')), _negated=True), name='procurement_correction_changes'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='procurement_need_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('', 'works', 'supplies', 'services'))), name='procurement_need_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', essaim.procurement.models.needs.Status)), name='procurement_need_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gt', 0), _connector='OR'), name='procurement_need_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('recurs_months__isnull', True), models.Q(('recurs_months__gte', 1), ('recurs_months__lte', 120)), _connector='OR'), name='procurement_need_recurs'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_on__isnull', False), _connector='OR'), name='procurement_need_published_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on__isnull', False), _connector='OR'), name='procurement_need_closed_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('authority', 'reference'), name='procurement_need_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('need', 'number'), name='procurement_lot_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='procurement_lot_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gt', 0), _connector='OR'), name='procurement_lot_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opened_on'))), name='procurement_consultation_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('sheet', ''), _negated=True), name='procurement_consultation_has_a_sheet'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(condition=models.Q(('lot__isnull', False)), fields=('need', 'lot', 'organisation'), name='procurement_award_once_a_lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(condition=models.Q(('lot__isnull', True)), fields=('need', 'organisation'), name='procurement_award_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gt', 0), _connector='OR'), name='procurement_award_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ('', 'disability', 'integration', 'prison', 'sse'))), name='procurement_award_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('consultation', 'organisation'), name='procurement_participant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('sheet', 'clarification')), ('participant__isnull', True)), models.Q(('kind__in', ('answer', 'question')), ('participant__isnull', False)), _connector='OR'), name='procurement_exchange_to_all_or_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.UniqueConstraint(fields=('authority', 'reference'), name='procurement_purchase_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), models.Q(('wording', ''), _negated=True)), name='procurement_purchase_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('works', 'supplies', 'services'))), name='procurement_purchase_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), ('amount_cents__gte', 0), _connector='OR'), name='procurement_purchase_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyanswer',
-            constraint=models.UniqueConstraint(fields=('purchase', 'duty'), name='procurement_duty_answered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'satisfied'), ('waiver', '')), models.Q(('outcome', 'waived'), models.Q(('waiver', ''), _negated=True)), _connector='OR'), name='procurement_waiver_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='procurement_duty_is_justified'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_scheme_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('first_year__gte', 2000), ('last_year__gte', models.F('first_year')), ('last_year__lte', 2100)), name='procurement_scheme_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ('social', 'environmental', 'esus', 'inclusive', 'greenhouse_gas', 'energy', 'water', 'materials', 'durability', 'digital_sobriety', 'circular_economy'))), name='procurement_objective_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ('number', 'value'))), name='procurement_objective_measure'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('target_pct__gte', 0), ('target_pct__lte', 100)), name='procurement_objective_of_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('target_year__gte', 2000), ('target_year__lte', 2100)), name='procurement_objective_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('scheme', 'category', 'measure', 'target_year'), name='procurement_objective_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemebuyer',
-            constraint=models.CheckConstraint(condition=models.Q(('siren__regex', '^[0-9]{9}$')), name='procurement_scheme_buyer_siren'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemebuyer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='procurement_scheme_buyer_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemebuyer',
-            constraint=models.UniqueConstraint(fields=('scheme', 'siren'), name='procurement_scheme_buyer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemepublication',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='procurement_publication_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemepublication',
-            constraint=models.UniqueConstraint(fields=('scheme', 'first_year', 'last_year', 'edition'), name='procurement_publication_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliermessage',
-            constraint=models.UniqueConstraint(fields=('need', 'organisation'), name='procurement_message_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliermessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_on__isnull', True)), models.Q(('answer__in', essaim.procurement.models.needs.Answer), ('answered_on__isnull', False)), _connector='OR'), name='procurement_message_answer_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliermessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='procurement_message_refusal_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliermessage',
-            constraint=models.CheckConstraint(condition=models.Q(('turnover_cents__isnull', True), ('turnover_cents__gt', 0), _connector='OR'), name='procurement_message_turnover'),
         ),
     ]

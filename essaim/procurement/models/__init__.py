@@ -8,6 +8,7 @@ from essaim.procurement.models.clauses import ClauseReminder as ClauseReminder
 from essaim.procurement.models.clauses import ClauseShare as ClauseShare
 from essaim.procurement.models.clauses import CompanyContact as CompanyContact
 from essaim.procurement.models.clauses import CompanyInvitation as CompanyInvitation
+from essaim.procurement.models.clauses_history import ClauseChange as ClauseChange
 from essaim.procurement.models.clauses_hours import Beneficiary as Beneficiary
 from essaim.procurement.models.clauses_hours import BeneficiaryIdentity as BeneficiaryIdentity
 from essaim.procurement.models.clauses_hours import EligibilityProof as EligibilityProof

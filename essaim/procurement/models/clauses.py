@@ -18,6 +18,7 @@ class ClauseOperation(models.Model):
     starts_on = models.DateField(_("commence le"))
     ends_on = models.DateField(_("finit le"))
     is_fictitious = models.BooleanField(_("fictive"), default=False)
+    withdrawn_on = models.DateField(_("retirée le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("opération à clauses sociales")
@@ -28,7 +29,11 @@ class ClauseOperation(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="procurement_operation_dates"
             ),
-            models.UniqueConstraint(fields=["authority", "name"], name="procurement_operation_once"),
+            models.UniqueConstraint(
+                fields=["authority", "name"],
+                condition=Q(withdrawn_on=None),
+                name="procurement_operation_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -40,6 +45,8 @@ class Clause(models.Model):
 
     `figures` are those of `rules.clauses.FORMULAS`, checked. `hours_due` is kept beside them and recomputed by the
     operations that change what it depends on (figures, invoices); `hours_expected` likewise from the orders.
+    When the formula or a figure was changed, `formula_since` is the day from which the contract has it so, and
+    `hours_before` what was due until then. A withdrawn clause counts nowhere; its history stays.
     """
 
     operation = models.ForeignKey(ClauseOperation, on_delete=models.CASCADE, related_name="clauses")
@@ -55,13 +62,25 @@ class Clause(models.Model):
     internal_cost_cents = models.PositiveIntegerField(
         _("coût interne d'une heure entre membres du groupement (centimes)"), null=True, blank=True
     )
+    formula_since = models.DateField(_("formule en vigueur depuis"), null=True, blank=True)
+    hours_before = models.PositiveIntegerField(_("heures dues auparavant"), null=True, blank=True)
+    withdrawn_on = models.DateField(_("retirée le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("clause sociale")
         verbose_name_plural = _("clauses sociales")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["operation", "lot"], name="procurement_clause_lot_once"),
+            models.UniqueConstraint(
+                fields=["operation", "lot"],
+                condition=Q(withdrawn_on=None),
+                name="procurement_clause_lot_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(formula_since=None, hours_before=None)
+                | Q(formula_since__isnull=False, hours_before__isnull=False),
+                name="procurement_clause_change_dated",
+            ),
             models.CheckConstraint(
                 condition=Q(formula__in=list(FORMULAS)), name="procurement_clause_formula"
             ),

@@ -6,6 +6,7 @@ A name is never in these tables but one, `BeneficiaryIdentity`, enciphered, and 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from essaim.accounts.models import Authority, User
 from essaim.procurement.models.clauses import ClauseShare
@@ -50,7 +51,7 @@ class EligibilityProof(models.Model):
     beneficiary = models.ForeignKey(Beneficiary, on_delete=models.CASCADE, related_name="proofs")
     kind = models.CharField(_("justificatif"), max_length=8)
     valid_from = models.DateField(_("valable du"))
-    valid_to = models.DateField(_("au"))
+    valid_to = models.DateField(pgettext_lazy("fin d'une période", "au"))
     seen_on = models.DateField(_("vu le"))
 
     class Meta:

@@ -23,6 +23,7 @@ class ContractImport(models.Model):
     reasons = models.JSONField(_("raisons"), default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     looked_at_on = models.DateField(_("regardé le"))
+    is_fictitious = models.BooleanField(_("données fictives"), default=False)
     imported_on = models.DateField(_("importé le"), null=True)
 
     class Meta:

@@ -87,7 +87,7 @@ class MeetingParticipant(models.Model):
     """One seat: a buyer (often of an authority) or a supplier (an organisation of the directory).
 
     `contact` and `email` are personal: shown to the organisers and to the people one meets, nowhere else. `token`
-    opens the person's own pages without an account.
+    opens the person's own pages without an account. Once `forgotten_on`, none of the three remains, nor the account.
     """
 
     SIDES = (("buyer", _("acheteur")), ("supplier", _("fournisseur")))
@@ -109,6 +109,7 @@ class MeetingParticipant(models.Model):
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(_("état"), max_length=10, choices=STATES, default="registered")
     registered_on = models.DateField(_("inscrit le"))
+    forgotten_on = models.DateField(_("contact effacé le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("participant")

@@ -5,11 +5,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from essaim.accounts.models import Authority, User
+from essaim.procurement.models.needs import Need
 
 
 class Purchase(models.Model):
     """A contract or a need whose duties are controlled. `contract_key` is that of the contract in the open data, when
-    there is one. The law looks at the day the consultation started, which the open data does not hold."""
+    there is one; `need` and `lot_number` (null: the whole need) those of the calendar. The law looks at the day the
+    consultation started, which the open data does not hold."""
 
     authority = models.ForeignKey(
         Authority,
@@ -19,6 +21,16 @@ class Purchase(models.Model):
     )
     reference = models.CharField(_("référence"), max_length=80)
     contract_key = models.CharField(_("clé du contrat publié"), max_length=120, blank=True)
+    # A number and not a row: what was answered stays when the lot is taken out of the need.
+    need = models.ForeignKey(
+        Need,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="controlled_purchases",
+        verbose_name=_("besoin"),
+    )
+    lot_number = models.PositiveSmallIntegerField(_("numéro du lot"), null=True, blank=True)
     wording = models.CharField(_("objet"), max_length=1000)
     kind = models.CharField(
         _("type"),
@@ -37,6 +49,10 @@ class Purchase(models.Model):
         ordering = ["-consulted_on", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["authority", "reference"], name="procurement_purchase_once"),
+            models.UniqueConstraint(
+                fields=["need"], condition=Q(lot_number__isnull=True), name="procurement_purchase_once_a_need"
+            ),
+            models.UniqueConstraint(fields=["need", "lot_number"], name="procurement_purchase_once_a_lot"),
             models.CheckConstraint(
                 condition=~Q(reference="") & ~Q(wording=""), name="procurement_purchase_is_named"
             ),

@@ -16,6 +16,7 @@ from essaim.accounts.models import Authority, User
 from essaim.law.text import ExplainedError, Text
 from essaim.observatory.contracts.importing import import_files, preview
 from essaim.observatory.contracts.rejects import REASONS
+from essaim.observatory.intake.provenance import mark_fictitious
 from essaim.procurement.models import ContractImport
 from essaim.procurement.queries.contracts import contract_store
 
@@ -35,9 +36,16 @@ def _uploads() -> Path:
 
 
 def look_at_contracts(
-    *, content: Iterable[bytes], file_name: str, authority: Authority, by: User | None, on: date
+    *,
+    content: Iterable[bytes],
+    file_name: str,
+    authority: Authority,
+    by: User | None,
+    on: date,
+    is_fictitious: bool = False,
 ) -> ContractImport:
-    """Keep the file and count what it holds; the contracts are unchanged. Raises CannotImportContracts."""
+    """Keep the file and count what it holds; the contracts are unchanged. `is_fictitious`: made up, and marked so
+    wherever it goes. Raises CannotImportContracts."""
     name = PurePath(file_name).name[-120:]
     _uploads().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_uploads()) as folder:
@@ -49,6 +57,8 @@ def look_at_contracts(
         kept = _uploads() / digest / name
         kept.parent.mkdir(exist_ok=True)
         part.replace(kept)
+        if is_fictitious:
+            mark_fictitious(kept.parent)
     file = report.file
     counts = {
         "format": file.format,
@@ -58,6 +68,7 @@ def look_at_contracts(
         "amendments": file.amendments,
         "rejected": file.rejected,
         "reasons": file.reasons,
+        "is_fictitious": is_fictitious,
     }
     with transaction.atomic():
         row, created = ContractImport.objects.get_or_create(
@@ -123,6 +134,8 @@ def correct_contract_entry(
         path = Path(folder) / "corrections.jsonl"
         line = {"rejected": rejected["rejected"], "format": rejected["format"], "entry": entry}
         path.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
+        if imported.is_fictitious:
+            mark_fictitious(Path(folder))
         seen = preview(path, Path(folder) / "seen", on=on)
         if seen.file is None or seen.file.rejected:
             codes = seen.file.reasons if seen.file else {"not_an_entry": 1}

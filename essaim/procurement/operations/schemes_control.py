@@ -7,9 +7,10 @@ from django.db import transaction
 from essaim.accounts import journal
 from essaim.accounts.models import Authority, User
 from essaim.law.text import ExplainedError, Text
-from essaim.procurement.models import DutyAnswer, Purchase
+from essaim.procurement.models import DutyAnswer, Lot, Need, Purchase
 from essaim.procurement.operations.schemes import NOT_YOURS
 from essaim.procurement.permissions.schemes import may_keep_schemes
+from essaim.procurement.queries.needs.duties import need_duties, purchase_of
 from essaim.procurement.queries.schemes_control import controlled
 from essaim.procurement.rules.schemes_control import WAIVED, Answered, refusal
 
@@ -28,6 +29,10 @@ FIELDS = (
 ALREADY = Text(
     "Un achat porte déjà cette référence. Ouvrez-le, ou choisissez-en une autre.",
     "A purchase already has this reference. Open it, or choose another.",
+)
+NOTHING_DUE = Text(
+    "Aucune obligation de l'article 35 ne s'impose à ce besoin à sa date : il n'y a rien à contrôler.",
+    "No duty of article 35 binds this need on its date: there is nothing to control.",
 )
 NOT_JUSTIFIED = Text(
     "Écrivez ce que dit le contrat, ou les motifs de la dérogation : ils doivent être conservés au dossier.",
@@ -49,6 +54,44 @@ def enter_purchase(*, authority: Authority, by: User | None, on: date, **values:
         )
         journal.record("purchase entered", row, by=by, on=on, authority=authority)
     return row
+
+
+def control_need(*, need: Need, by: User | None, on: date, lot: Lot | None = None) -> Purchase:
+    """The control of a need, or of one of its lots: the one already open, else one made of what the need says. Raises
+    ControlRefused when the need does not say enough, or owes nothing."""
+    with transaction.atomic():
+        row = Need.objects.select_for_update(of=("self",)).select_related("authority").get(pk=need.pk)
+        _check_keeper(row.authority, by)
+        known = purchase_of(row, lot)
+        if known is not None:
+            return known
+        found = need_duties(row, lot)
+        if found.problem is not None or found.asked is None:
+            raise ControlRefused(found.problem or NOTHING_DUE)
+        if not found.is_due:
+            raise ControlRefused(NOTHING_DUE)
+        purchase = Purchase.objects.create(
+            authority=row.authority,
+            need=row,
+            lot_number=lot.number if lot else None,
+            reference=_reference(row, lot),
+            wording=f"{row.title} · {lot}" if lot else row.title,
+            kind=found.asked.kind,
+            consulted_on=found.asked.consulted_on,
+            amount_cents=found.asked.amount_cents,
+            duration_months=found.asked.duration_months,
+        )
+        journal.record("purchase entered", purchase, by=by, on=on, authority=row.authority)
+    return purchase
+
+
+def _reference(need: Need, lot: Lot | None) -> str:
+    """The buyer's own, unless another purchase has it already."""
+    part = f" lot {lot.number}" if lot else ""
+    own = f"besoin {need.pk}"
+    wanted = f"{need.reference or own}{part}"
+    is_taken = Purchase.objects.filter(authority=need.authority, reference=wanted).exists()
+    return f"{wanted} ({own})" if is_taken else wanted
 
 
 def change_purchase(*, purchase: Purchase, by: User | None, on: date, **values: object) -> Purchase:

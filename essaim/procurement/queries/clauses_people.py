@@ -35,6 +35,17 @@ def is_engaged(share: ClauseShare, beneficiary: Beneficiary, month: date) -> boo
     return engagements_in(share, month).filter(beneficiary=beneficiary).exists()
 
 
+def hours_without_engagement(engagement: Engagement) -> list[MonthlyHours]:
+    """Hours of that person for that company, declared or validated, in months when they are not engaged (any more).
+    Months declared as zero are nothing."""
+    rows = MonthlyHours.objects.filter(share=engagement.share_id, beneficiary=engagement.beneficiary_id)
+    return [
+        each
+        for each in rows.exclude(state="refused").exclude(minutes=0).order_by("month")
+        if not is_engaged(engagement.share, engagement.beneficiary, each.month)
+    ]
+
+
 def eligibility(share: ClauseShare, beneficiary: Beneficiary, month: date) -> Finding:
     """Whether a proof covers a day of the month on which the company had taken the person on."""
     whole = month_of(month)
@@ -112,7 +123,7 @@ def awaited_months(shares: Iterable[ClauseShare], on: date) -> list[Awaited]:
 
 def shares_of_contact(user: User) -> list[ClauseShare]:
     """The clauses a person declares hours for."""
-    rows = ClauseShare.objects.filter(company__contacts__user=user)
+    rows = ClauseShare.objects.filter(company__contacts__user=user, clause__withdrawn_on=None)
     return list(
         rows.select_related("clause__operation__authority", "company").order_by(
             "-clause__operation__starts_on", "pk"
@@ -121,7 +132,7 @@ def shares_of_contact(user: User) -> list[ClauseShare]:
 
 
 def shares_of(authorities: Iterable[Authority]) -> list[ClauseShare]:
-    rows = ClauseShare.objects.filter(clause__operation__authority__in=authorities)
+    rows = ClauseShare.objects.filter(clause__operation__authority__in=authorities, clause__withdrawn_on=None)
     return list(rows.select_related("clause__operation__authority", "company").order_by("pk"))
 
 

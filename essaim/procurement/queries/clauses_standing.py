@@ -11,6 +11,7 @@ from essaim.accounts.models import Authority, User
 from essaim.procurement.models import (
     Clause,
     ClauseBill,
+    ClauseChange,
     ClauseOperation,
     ClauseShare,
     Engagement,
@@ -105,14 +106,26 @@ def readable_authorities(user: User, *roles: str) -> list[Authority]:
 
 
 def operations_of(authorities: Iterable[Authority]) -> QuerySet[ClauseOperation]:
-    return ClauseOperation.objects.filter(authority__in=authorities).select_related("authority")
+    """Those followed; the withdrawn ones are on their own page only."""
+    rows = ClauseOperation.objects.filter(authority__in=authorities, withdrawn_on=None)
+    return rows.select_related("authority")
+
+
+def withdrawn_operations(authorities: Iterable[Authority]) -> QuerySet[ClauseOperation]:
+    rows = ClauseOperation.objects.filter(authority__in=authorities, withdrawn_on__isnull=False)
+    return rows.select_related("authority").order_by("-withdrawn_on", "-pk")
+
+
+def changes_of(operation: ClauseOperation) -> QuerySet[ClauseChange]:
+    """Latest first; a pseudonym is never among what changed."""
+    return operation.changes.select_related("clause", "engagement__share__company")
 
 
 def standings(operations: QuerySet[ClauseOperation], *, year: int | None = None) -> list[OperationStanding]:
     """Each operation with its clauses and companies. With `year`, only the hours of the months of that year;
     what is due stays what is due on the whole."""
     kept = list(operations)
-    clauses = list(Clause.objects.filter(operation__in=kept).order_by("pk"))
+    clauses = list(Clause.objects.filter(operation__in=kept, withdrawn_on=None).order_by("pk"))
     shares = list(ClauseShare.objects.filter(clause__in=clauses).select_related("company").order_by("pk"))
     invoiced = _sums(ClauseBill.objects.filter(share__in=shares, kind="invoice"), "amount_cents")
     hours = MonthlyHours.objects.filter(share__in=shares)

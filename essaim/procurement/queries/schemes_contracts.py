@@ -1,6 +1,6 @@
 """Contracts of some buyers, from the store of essential data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,8 @@ import duckdb
 
 from essaim.observatory.contracts.store import NoContracts
 from essaim.procurement.queries.contracts import contract_store
+
+BATCH = 1_000
 
 
 def contracts_of(
@@ -20,10 +22,21 @@ def contracts_of(
     """One mapping a contract (columns of `observatory.contracts.columns`), notified from `first_year` to `last_year`,
     in the order of their keys; `sirens` None: of every buyer. A concession is not a purchase: asked for apart. Empty
     when nothing was imported."""
+    return list(each_contract(sirens, first_year, last_year, with_concessions=with_concessions))
+
+
+def each_contract(
+    sirens: Sequence[str] | None,
+    first_year: int | None,
+    last_year: int | None,
+    *,
+    with_concessions: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """The same, a few at a time in memory."""
     try:
         table = contract_store().table()
     except NoContracts:
-        return []
+        return
     conditions, values = ["true"], []
     if sirens is not None:
         conditions.append("list_contains(?::VARCHAR[], buyer_siren)")
@@ -37,9 +50,11 @@ def contracts_of(
     if not with_concessions:
         conditions.append("kind = 'contract'")
     with duckdb.connect() as database:
+        # The table is kept in the order of the keys, which a scan respects: nothing is to be sorted, nor held for it.
         found = database.execute(
-            f"SELECT * FROM read_parquet(?) WHERE {' AND '.join(conditions)} ORDER BY key",
-            [str(table), *values],
+            f"SELECT * FROM read_parquet(?) WHERE {' AND '.join(conditions)}", [str(table), *values]
         )
         names = [each[0] for each in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        while rows := found.fetchmany(BATCH):
+            for row in rows:
+                yield dict(zip(names, row, strict=True))

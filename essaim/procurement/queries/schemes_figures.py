@@ -6,6 +6,7 @@ from typing import Any
 
 from essaim.law.text import Text
 from essaim.procurement.models import Scheme
+from essaim.procurement.queries.fictitious import is_fictitious
 from essaim.procurement.queries.schemes_contracts import contracts_of
 from essaim.procurement.queries.schemes_suppliers import known_suppliers, supplier_identifiers
 from essaim.procurement.rules.schemes import (
@@ -126,6 +127,7 @@ def identity(scheme: Scheme, first_year: int, last_year: int, on: date) -> dict[
         },
         "period": {"first_year": first_year, "last_year": last_year},
         "computed_on": on.isoformat(),
+        "fictitious": is_fictitious(),
         "source": both(SOURCE),
         "perimeter": both(PERIMETER),
         "denominator": both(DENOMINATOR),

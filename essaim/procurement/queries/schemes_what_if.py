@@ -13,9 +13,14 @@ MOST = 100
 
 
 def worth_supposing(scheme: Scheme, first_year: int, last_year: int) -> list[dict[str, Any]]:
-    """Contracts of the period without a social consideration, or whose answer is not known, the largest first."""
+    """Contracts of the period without a social consideration, or whose answer is not known, the largest first. A
+    suspect amount is no amount, as in the rates."""
     sirens = [each.siren for each in scheme.buyers.all()]
-    found = [each for each in contracts_of(sirens, first_year, last_year) if not pursues(each.get("social"))]
+    found = [
+        each | {"amount_cents": None if each.get("amount_flag") else each.get("amount_cents")}
+        for each in contracts_of(sirens, first_year, last_year)
+        if not pursues(each.get("social"))
+    ]
     return sorted(found, key=lambda each: (-(each.get("amount_cents") or 0), each["key"]))[:MOST]
 
 

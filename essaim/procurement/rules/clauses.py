@@ -82,6 +82,7 @@ class Policy:
     reminder_wait_days: int
     most_import_rows: int
     most_import_bytes: int
+    most_validated_at_once: int
     reminder_from_day: int
 
 

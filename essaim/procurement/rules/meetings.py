@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import yaml
 
 from essaim.law.text import Text
 
+CONTACTS_KEPT_MONTHS = int(
+    yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))["contacts_kept_months"]
+)
 PARIS = ZoneInfo("Europe/Paris")
 ORGANISERS = ("agent", "buyer", "administrator")
 """The roles that organise events in an authority."""

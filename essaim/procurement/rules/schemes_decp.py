@@ -162,14 +162,15 @@ def marche(contract: Row) -> tuple[dict[str, Any], list[Text]]:
 
 def decp_file(contracts: Iterable[Row]) -> tuple[dict[str, Any], list[LeftOut]]:
     """The official file of the contracts that can be written, and those left out."""
-    written, left_out = [], []
-    for contract in contracts:
-        entry, reasons = marche(contract)
-        if reasons:
-            left_out.append(LeftOut(contract["key"], contract.get("object") or "", tuple(reasons)))
-        else:
-            written.append(entry)
+    found = [entry_or_left_out(contract) for contract in contracts]
+    left_out = [each for each in found if isinstance(each, LeftOut)]
+    written = [each for each in found if not isinstance(each, LeftOut)]
     return {"marches": {"marche": written}}, left_out
+
+
+def entry_or_left_out(contract: Row) -> dict[str, Any] | LeftOut:
+    entry, reasons = marche(contract)
+    return LeftOut(contract["key"], contract.get("object") or "", tuple(reasons)) if reasons else entry
 
 
 def _lost_to_amendments(contract: Row) -> list[Text]:

@@ -57,7 +57,7 @@ def contract(number: int = 1, **values: Any) -> dict[str, Any]:
 
 
 class FilledStore:
-    """Stands for the store of contracts: a table with these rows."""
+    """Stands for the store of contracts: a table with these rows, in the order of the real one."""
 
     def __init__(self, folder: Path, rows: Iterable[dict[str, Any]]) -> None:
         self.path = folder / "contracts.parquet"
@@ -68,7 +68,9 @@ class FilledStore:
                 marks = ", ".join(f"?::{kind}" for kind in COLUMNS.values())
                 values = [row.get(name) for name in COLUMNS]
                 database.execute(f"INSERT INTO contracts VALUES ({marks})", values)
-            database.execute(f"COPY contracts TO '{self.path}' (FORMAT parquet)")
+            database.execute(
+                f"COPY (SELECT * FROM contracts ORDER BY buyer_siren, key) TO '{self.path}' (FORMAT parquet)"
+            )
 
     def table(self) -> Path:
         return self.path

@@ -13,10 +13,12 @@ from essaim.organisations.models import Label
 from essaim.organisations.tests.factories import make_organisation
 from essaim.procurement.models import Scheme
 from essaim.procurement.operations.schemes import add_buyer, create_scheme
-from essaim.procurement.queries import schemes_contracts
+from essaim.procurement.queries import contracts_won, schemes_contracts, schemes_duty
+from essaim.procurement.queries.needs import past
 from essaim.procurement.tests.contracts_factory import MEL, ROUBAIX, FilledStore, contract
 
 ON = date(2026, 11, 22)
+READERS = (schemes_contracts, schemes_duty, past, contracts_won)
 ESUS_SIREN, PLAIN_SIREN = "900000017", "900000025"
 
 
@@ -76,4 +78,5 @@ def six_contracts() -> list[dict[str, Any]]:
 def fill(monkeypatch: pytest.MonkeyPatch, folder: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Every reader of contracts finds these."""
     store = FilledStore(folder, rows)
-    monkeypatch.setattr(schemes_contracts, "contract_store", lambda: store)
+    for reader in READERS:
+        monkeypatch.setattr(reader, "contract_store", lambda: store)

@@ -19,9 +19,11 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from essaim.accounts.models import Entry, User
 from essaim.law.text import ExplainedError
+from essaim.procurement.clauses_refusals import PersonRefused
 from essaim.procurement.cli import clauses as cli
 from essaim.procurement.models import (
     Beneficiary,
+    BeneficiaryIdentity,
     Clause,
     ClauseBill,
     ClauseOperation,
@@ -35,6 +37,7 @@ from essaim.procurement.models import (
 )
 from essaim.procurement.operations.clauses.contacts import invite_contact
 from essaim.procurement.operations.clauses.hours import declare_hours, validate_hours
+from essaim.procurement.operations.clauses.people import erase_identity
 from essaim.procurement.tests.clauses_factory import (
     MONTH,
     TODAY,
@@ -99,6 +102,10 @@ def every_address(world: World, hours: MonthlyHours) -> dict[str, tuple[str, str
         "clauses_operation": operation.pk, "clauses_clause_new": operation.pk, "clauses_company_new": share.clause_id,
         "clauses_bill_new": share.pk, "clauses_engagement_new": share.pk, "clauses_invite": share.company_id,
         "clauses_beneficiary": person.pk, "clauses_proof_new": person.pk, "clauses_correct": hours.pk,
+        "clauses_operation_change": operation.pk, "clauses_operation_withdraw": operation.pk,
+        "clauses_clause_change": share.clause_id, "clauses_clause_withdraw": share.clause_id,
+        "clauses_engagement_change": person.engagements.get().pk,
+        "clauses_identity_erase": person.pk,
     }  # fmt: skip
     posts = {
         "clauses_contact_remove": contact.pk, "clauses_identity": person.pk, "clauses_decide": hours.pk,
@@ -109,6 +116,7 @@ def every_address(world: World, hours: MonthlyHours) -> dict[str, tuple[str, str
         **{name: ("POST", reverse(f"procurement:{name}", args=[pk])) for name, pk in posts.items()},
         "clauses_summary": ("GET", url("summary", operation.pk, "xlsx")),
         "clauses_year": ("GET", url("year", world.authority.pk, 2026, "xlsx")),
+        "clauses_queue_month": ("GET", url("queue_month", world.authority.pk, "2026-10")),
         "clauses_month": ("GET", url("month", share.pk, "2026-10")),
         "clauses_month_file": ("GET", url("month_file", share.pk, "2026-10")),
     }
@@ -182,7 +190,8 @@ def test_buyers_read_figures_and_never_a_pseudonym(world: World) -> None:
     read = {"clauses_operation", "clauses_summary", "clauses_year"}
     hidden = {
         "clauses_beneficiary", "clauses_proof_new", "clauses_identity", "clauses_decide", "clauses_correct",
-        "clauses_month", "clauses_month_file",
+        "clauses_month", "clauses_month_file", "clauses_engagement_change", "clauses_queue_month",
+        "clauses_identity_erase",
     }  # fmt: skip
     for name, (method, address) in every_address(world, hours).items():
         answer = client.generic(method, address)
@@ -283,6 +292,25 @@ def test_a_beneficiary_is_registered_proved_and_read(world: World) -> None:
     assert "Tournebroche" in client.post(url("identity", person.pk)).content.decode()
     unnamed = make_beneficiary(world.authority)
     assert "plus, conservée" in client.post(url("identity", unnamed.pk)).content.decode()
+
+
+def test_a_name_is_erased_on_request_once_and_only_by_a_facilitator(world: World) -> None:
+    here = url("identity_erase", world.beneficiary.pk)
+    administrator = make_person()
+    administrator.is_superuser = True
+    administrator.save()
+    assert inside(administrator).post(here, {"is_sure": "on"}).status_code == 403
+    client = inside(world.facilitator)
+    assert client.get(here).status_code == 200
+    assert client.post(here, {}).status_code == 422
+    assert BeneficiaryIdentity.objects.exists()
+    assert client.post(here, {"is_sure": "on"})["Location"] == url("beneficiary", world.beneficiary.pk)
+    assert not BeneficiaryIdentity.objects.exists()
+    line = Entry.objects.get(act="identity erased")
+    assert (line.by, line.details, Beneficiary.objects.count()) == (world.facilitator, {}, 1)
+    with pytest.raises(PersonRefused):
+        erase_identity(beneficiary=world.beneficiary, by=world.facilitator, on=TODAY)
+    assert client.post(here, {"is_sure": "on"}).status_code == 422
 
 
 def test_a_company_types_its_month_bad_lines_stay_good_ones_are_kept(world: World) -> None:

@@ -31,6 +31,7 @@ from essaim.procurement.tests.meetings_factory import (
     make_person,
     seat,
 )
+from essaim.ui.models import Draft
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -124,6 +125,18 @@ def test_an_agent_opens_an_event_and_registers_people():
     assert set(event.participants.values_list("side", "name")) == {
         ("supplier", "Le Fournil"), ("buyer", "Hôpital"),
     }  # fmt: skip
+
+
+def test_an_event_half_typed_is_kept_as_a_draft_and_the_page_says_so(event):
+    agent = client_of(make_agent(event.authority))
+    page = text_of(agent.get(at("meeting_open")))
+    assert "enregistré comme brouillon au fil de la saisie" in page
+    kept = agent.post(at("meeting_open"), {"title": "Salon du printemps", "draft": "keep"})
+    assert kept["Location"] == at("meeting_open")
+    assert 'value="Salon du printemps"' in agent.get(at("meeting_open")).content.decode()
+    assert (Draft.objects.count(), MeetingEvent.objects.count()) == (1, 1)
+    agent.post(at("meeting_open"), {"draft": "drop"})
+    assert not Draft.objects.exists()
 
 
 def test_who_has_no_authority_to_act_for_opens_nothing():

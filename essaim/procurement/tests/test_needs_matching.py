@@ -1,15 +1,20 @@
 """From a need to suppliers: the list, the advice, the teams, what is known of past contracts."""
 
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from essaim.accounts.tests import factories as people
+from essaim.matching.suppliers import Won
+from essaim.observatory.contracts.store import ContractStore
 from essaim.organisations import search
 from essaim.organisations.models import Offer, Organisation, ServedZone
 from essaim.organisations.tests.factories import make_site
 from essaim.procurement.models import Award, Lot, Need, SupplierMessage
+from essaim.procurement.queries.needs import past
 from essaim.procurement.queries.needs.legal import locks_of, reading_of
 from essaim.procurement.queries.needs.matching import (
     asked_of,
@@ -17,7 +22,9 @@ from essaim.procurement.queries.needs.matching import (
     shortlist,
     shortlist_table,
 )
+from essaim.procurement.tests.contracts_factory import contract
 from essaim.procurement.tests.needs_factory import TODAY, make_need, make_supplier
+from essaim.procurement.tests.schemes_factory import fill, supplied_by
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.localdate()
@@ -77,6 +84,59 @@ def test_past_contracts_and_turnovers_are_those_this_authority_knows() -> None:
         )  # fmt: skip
     known = known_of(need, asked_of(need))
     assert (known.contracts, known.turnovers) == ({supplier.pk: 1}, {supplier.pk: 900})
+
+
+HERE = "200093201"
+
+
+def published(siren: str | None, number: int, buyer: str, **values: Any) -> dict[str, Any]:
+    return contract(number, buyer_siren=buyer, suppliers=supplied_by(siren or "900000017"), **values)
+
+
+def test_published_contracts_of_the_family_are_counted_here_and_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority = people.authority()
+    authority.siren = HERE
+    authority.save()
+    need, supplier, other = make_need(), make_supplier(), make_supplier("Autre")
+    both = supplied_by(supplier.siren or "") * 2 + supplied_by(other.siren or "")
+    rows = [
+        published(supplier.siren, 1, HERE, notified_on=date(2022, 5, 1), cpv="90911200"),
+        published(supplier.siren, 2, HERE, notified_on=date(2021, 5, 1), cpv="90000000"),
+        published(supplier.siren, 3, "215905126", notified_on=date(2019, 2, 3)),
+        contract(4, buyer_siren="215905126", suppliers=both, notified_on=date(2020, 2, 3)),
+        # Another family, a concession, another supplier.
+        published(supplier.siren, 5, HERE, cpv="77310000"),
+        published(supplier.siren, 6, HERE, kind="concession"),
+        published(None, 7, HERE),
+    ]
+    fill(monkeypatch, tmp_path, rows)
+    known = known_of(need, asked_of(need))
+    vintage = date(2024, 4, 2)
+    assert known.won == {
+        supplier.pk: Won(2, date(2021, 5, 1), 2, date(2019, 2, 3), vintage),
+        other.pk: Won(0, None, 1, date(2020, 2, 3), vintage),
+    }
+    assert known.won_else == Won(vintage=vintage)
+    search.rebuild()
+    (found,) = (one for one in shortlist(need, None, on=NOW).proposed if one.id == supplier.pk)
+    reason = next(part.reason.fr for part in found.scored.parts if part.name == "past")
+    assert "2 marché(s) publié(s) de cette famille avec cette collectivité depuis le 01/05/2021" in reason
+
+
+def test_without_an_imported_file_or_a_code_nothing_is_said_of_published_contracts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    need = make_need()
+    monkeypatch.setattr(past, "contract_store", lambda: ContractStore(tmp_path / "none"))
+    known = known_of(need, asked_of(need))
+    assert (known.won, known.won_else) == ({}, None)
+    fill(monkeypatch, tmp_path, [contract()])
+    bare = make_need(title="Sans code", cpv=[])
+    assert known_of(bare, asked_of(bare)).won_else is None
+    # This authority did not say its SIREN: what is its own is not known.
+    assert known_of(need, asked_of(need)).won_else == Won(here=None, vintage=date(2024, 4, 2))
 
 
 def offering(name: str, cpv: list[str], territory: str) -> Organisation:

@@ -246,7 +246,7 @@ def test_nothing_of_another_authority_is_seen_or_done(buyer: User) -> None:
             client.post(where, {"title": "volé"}).status_code,
         }
         answers[pattern.name] -= {405}
-    assert len(answers) == 19
+    assert len(answers) == 20
     assert {name: answer for name, answer in answers.items() if answer != {404}} == {}
     assert list(Need.objects.values()) == before
     assert need.title not in text(client, address("needs"))

@@ -4,8 +4,10 @@ from django.urls import URLPattern, path, register_converter
 
 from essaim.procurement.views import (
     clauses,
+    clauses_change,
     clauses_company,
     clauses_hours,
+    clauses_month,
     clauses_people,
     clauses_setup,
     clauses_summary,
@@ -32,6 +34,15 @@ urlpatterns: list[URLPattern] = [
     path("clauses/operations/new/", clauses_setup.new_operation, name="clauses_operation_new"),
     path("clauses/operations/<int:id>/", clauses.operation, name="clauses_operation"),
     path("clauses/operations/<int:id>/clause/", clauses_setup.new_clause, name="clauses_clause_new"),
+    path("clauses/operations/<int:id>/change/", clauses_change.operation, name="clauses_operation_change"),
+    path(
+        "clauses/operations/<int:id>/withdraw/",
+        clauses_change.withdraw_operation,
+        name="clauses_operation_withdraw",
+    ),
+    path("clauses/lots/<int:id>/change/", clauses_change.clause, name="clauses_clause_change"),
+    path("clauses/lots/<int:id>/withdraw/", clauses_change.withdraw_clause, name="clauses_clause_withdraw"),
+    path("clauses/engagements/<int:id>/", clauses_change.engagement, name="clauses_engagement_change"),
     path(
         "clauses/operations/<int:id>/summary.<slug:form>", clauses_summary.operation, name="clauses_summary"
     ),
@@ -47,7 +58,17 @@ urlpatterns: list[URLPattern] = [
     path("clauses/beneficiaries/<int:id>/", clauses_people.beneficiary, name="clauses_beneficiary"),
     path("clauses/beneficiaries/<int:id>/proof/", clauses_people.new_proof, name="clauses_proof_new"),
     path("clauses/beneficiaries/<int:id>/identity/", clauses_people.identity, name="clauses_identity"),
+    path(
+        "clauses/beneficiaries/<int:id>/identity/erase/",
+        clauses_people.erase_identity,
+        name="clauses_identity_erase",
+    ),
     path("clauses/queue/", clauses_hours.queue, name="clauses_queue"),
+    path(
+        "clauses/queue/<int:id>/<clause_month:month>/",
+        clauses_month.validate_month,
+        name="clauses_queue_month",
+    ),
     path("clauses/hours/<int:id>/decide/", clauses_hours.decide, name="clauses_decide"),
     path("clauses/hours/<int:id>/correct/", clauses_hours.correct, name="clauses_correct"),
     path("clauses/reminders/", clauses_hours.reminders, name="clauses_reminders"),

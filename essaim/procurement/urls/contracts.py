@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from essaim.procurement.views import contracts
+from essaim.procurement.views import contracts, contracts_won
 
 urlpatterns: list[URLPattern] = [
     path("contracts/imports/", contracts.contract_imports, name="contract_imports"),
@@ -20,5 +20,15 @@ urlpatterns: list[URLPattern] = [
         "contracts/imports/<int:number>/rejected/<slug:rejected>/",
         contracts.contract_correct,
         name="contract_correct",
+    ),
+    path(
+        "organisations/<int:id>/contracts/",
+        contracts_won.organisation_contracts,
+        name="organisation_contracts",
+    ),
+    path(
+        "organisations/<int:id>/contracts.csv",
+        contracts_won.organisation_contracts_csv,
+        name="organisation_contracts_csv",
     ),
 ]

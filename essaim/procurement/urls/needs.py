@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from essaim.procurement.views import needs, needs_consultation, needs_import, needs_suppliers
+from essaim.procurement.views import needs, needs_consultation, needs_duties, needs_import, needs_suppliers
 
 urlpatterns: list[URLPattern] = [
     path("calendar/", needs.calendar, name="calendar"),
@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "needs/<int:id>/consultation/<str:act>/", needs_consultation.consultation_act, name="consultation-act"
     ),
+    path("needs/<int:id>/article-35/", needs_duties.need_control, name="need-control"),
     path("needs/<int:id>/acts/<str:act>/", needs.need_act, name="need-act"),
     path("answers/<str:token>/", needs_suppliers.need_answer, name="need-answer"),
     path("consultations/<int:id>/", needs_consultation.consultation_report, name="consultation-report"),

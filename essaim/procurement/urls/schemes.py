@@ -2,10 +2,17 @@
 
 from django.urls import URLPattern, path, re_path
 
-from essaim.procurement.views import schemes, schemes_contracts, schemes_control, schemes_figures
+from essaim.procurement.views import (
+    schemes,
+    schemes_contracts,
+    schemes_control,
+    schemes_duty,
+    schemes_figures,
+)
 
 urlpatterns: list[URLPattern] = [
     path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/duty/", schemes_duty.spaser_duty, name="spaser_duty"),
     path("schemes/new/", schemes.new_scheme, name="new_scheme"),
     path("schemes/<int:id>/", schemes.scheme, name="scheme"),
     path("schemes/<int:id>/edit/", schemes.edit_scheme, name="edit_scheme"),

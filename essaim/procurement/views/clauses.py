@@ -16,10 +16,12 @@ from django.views.decorators.http import require_safe
 
 from essaim.accounts.models import Authority
 from essaim.law.text import Text
+from essaim.procurement.exports import csv_file
 from essaim.procurement.models import ClauseBill, ClauseOperation
 from essaim.procurement.permissions import clauses as permissions
 from essaim.procurement.queries import clauses_standing as standing
 from essaim.procurement.rules.clauses import FORMULAS, MINUTES
+from essaim.procurement.views.clauses_history import history_table, shown_figure
 from essaim.ui import formats
 from essaim.ui.tables import Column, Table
 from essaim.ui.words import language
@@ -135,6 +137,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "table": portfolio_table(rows, on),
         "has_rows": bool(rows),
         "operations": list(standing.operations_of(chosen)),
+        "withdrawn": list(standing.withdrawn_operations(chosen)),
         "missing": sum(row.missing for row in rows) / MINUTES,
         "late": sum(row.is_late(on) for row in rows),
         "facilitates": any(permissions.may_facilitate(request.user, each) for each in chosen),
@@ -150,9 +153,7 @@ def portfolio_csv(request: HttpRequest) -> HttpResponse:
     mine = authorities(request)
     chosen = [each for each in mine if str(each.pk) == request.GET.get("authority")] or mine
     table = portfolio_table(owing(chosen, today()), today())
-    response = HttpResponse("\ufeff" + table.as_csv(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="clauses-sociales.csv"'
-    return response
+    return csv_file(table, "clauses-sociales.csv")
 
 
 @require_safe
@@ -163,13 +164,16 @@ def operation(request: HttpRequest, id: int) -> HttpResponse:
     on = today()
     (state,) = standing.standings(ClauseOperation.objects.filter(pk=id).select_related("authority"))
     bills = ClauseBill.objects.filter(share__clause__operation=found).select_related("share__company")
+    facilitates = permissions.may_facilitate(request.user, found.authority)
     context = {
         "operation": found,
         "on": on,
         "standing": state,
         "figures": key_figures(state, on),
         "sections": [section(each, list(bills), on) for each in state.clauses],
-        "facilitates": permissions.may_facilitate(request.user, found.authority),
+        # Nothing is done any more to what was withdrawn.
+        "facilitates": facilitates and found.withdrawn_on is None,
+        "history": history_table(found, with_engagements=facilitates),
         "trail": trail((found.name, "")),
     }
     return render(request, "procurement/clauses_operation.html", context)
@@ -245,8 +249,3 @@ def bill_table(bills: list[ClauseBill]) -> Table | None:
         for each in bills
     ]
     return Table(columns, rows, _("Factures et commandes"))
-
-
-def shown_figure(kind: str, value: object) -> str:
-    column = Column("", {"cents": "euros", "percent": "percent", "hours": "number"}[kind])  # type: ignore[arg-type]
-    return column.show(Decimal(value) / 100 if kind == "cents" else Decimal(str(value)))  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from essaim.procurement.models import ClauseShare, MonthlyHours
 from essaim.procurement.operations.clauses import contacts
 from essaim.procurement.operations.clauses import hours as acts
 from essaim.procurement.permissions.clauses import may_facilitate
+from essaim.procurement.queries.clauses_anomalies import waiting_months
 from essaim.procurement.queries.clauses_people import awaited_months, shares_of, waiting_hours
 from essaim.procurement.rules.clauses import minutes_of, show_minutes
 from essaim.procurement.views.clauses import authorities, checked, clause_page, sent, today, trail
@@ -29,10 +30,12 @@ PAGE_ROWS = 50
 @require_safe
 @clause_page
 def queue(request: HttpRequest) -> HttpResponse:
-    rows = waiting_hours(authorities(request, facilitates=True))
+    mine = authorities(request, facilitates=True)
+    rows = waiting_hours(mine)
     page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "months": waiting_months(mine),
         "rows": [(each, show_minutes(each.minutes)) for each in page.object_list],
         "trail": trail((_("Heures à valider"), "")),
     }
@@ -105,6 +108,7 @@ def correct(request: HttpRequest, id: int) -> HttpResponse:
         lambda given: acts.correct_hours(hours=found, **given, by=request.user, on=today()),
         words=words,
         back=back,
+        draft=f"hours:correct:{found.pk}",
     )
 
 

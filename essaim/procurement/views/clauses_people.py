@@ -111,7 +111,7 @@ def beneficiary(request: HttpRequest, id: int) -> HttpResponse:
     found = _found(request, id)
     kinds = forms.spoken_kinds(today())
     proofs = Table(
-        (Column(_("Justificatif")), Column(_("Du"), "date"), Column(_("Au"), "date"), Column(_("Vu le"), "date")),
+        (Column(_("Justificatif")), Column(_("Du"), "date"), Column(_("Jusqu'au"), "date"), Column(_("Vu le"), "date")),
         [
             (kinds.get(each.kind, each.kind), each.valid_from.isoformat(), each.valid_to.isoformat(),
              each.seen_on.isoformat())
@@ -173,6 +173,7 @@ def new_proof(request: HttpRequest, id: int) -> HttpResponse:
         lambda given: people.add_proof(beneficiary=found, **given, by=request.user, on=today()),
         words=words,
         back=_address(found),
+        draft=f"proof:new:{found.pk}",
     )
 
 
@@ -198,7 +199,7 @@ def new_engagement(request: HttpRequest, id: int) -> HttpResponse:
 
     back = reverse("procurement:clauses_operation", args=[operation.pk])
     form = forms.EngagementForm(sent(request), authority=operation.authority)
-    return form_page(request, form, act, words=words, back=back)
+    return form_page(request, form, act, words=words, back=back, draft=f"engagement:new:{share.pk}")
 
 
 @sensitive_variables()
@@ -217,3 +218,30 @@ def identity(request: HttpRequest, id: int) -> HttpResponse:
     context = {"beneficiary": found, "identity": identity, "problem": problem}
     context["trail"] = trail(_list_link(), (found.pseudonym, _address(found)), (_("Identité"), ""))
     return render(request, "procurement/clauses_identity.html", context)
+
+
+@clause_page
+def erase_identity(request: HttpRequest, id: int) -> HttpResponse:
+    """At the person's request; asked once more before it is done."""
+    found = _found(request, id)
+    if not may_identify(request.user, found.authority):
+        raise PermissionDenied
+    words = {
+        "title": _("Effacer l'identité"),
+        "lead": _(
+            "%(pseudonym)s. À la demande de la personne, son nom est effacé pour de bon ; le pseudonyme et les heures "
+            "restent."
+        )
+        % {"pseudonym": found.pseudonym},
+        "button": _("Effacer cette identité"),
+        "is_grave": True,
+        "done": _("L'identité est effacée."),
+        "trail": trail(_list_link(), (found.pseudonym, _address(found)), (_("Effacer l'identité"), "")),
+    }  # fmt: skip
+    return form_page(
+        request,
+        forms.SureForm(sent(request)),
+        lambda given: people.erase_identity(beneficiary=found, by=request.user, on=today()),
+        words=words,
+        back=_address(found),
+    )

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.law.parameter import NotInForce, parameter
@@ -44,7 +45,7 @@ def new_operation(request: HttpRequest) -> HttpResponse:
         authority = next(each for each in mine if each.pk == given.pop("authority"))
         return setting_up.create_operation(authority=authority, **given, by=request.user, on=today())
 
-    return form_page(request, form, act, words=words, back=_address)
+    return form_page(request, form, act, words=words, back=_address, draft="operation:new")
 
 
 def _address(operation: ClauseOperation) -> str:
@@ -84,7 +85,9 @@ def new_clause(request: HttpRequest, id: int) -> HttpResponse:
             internal_cost_cents=given["internal_cost_cents"], by=request.user, on=today(),
         )  # fmt: skip
 
-    return form_page(request, form, act, words=words, back=_address(operation))
+    return form_page(
+        request, form, act, words=words, back=_address(operation), draft=f"clause:new:{operation.pk}"
+    )
 
 
 @clause_page
@@ -104,7 +107,9 @@ def new_company(request: HttpRequest, id: int) -> HttpResponse:
         given["part_cents"] = given["part_cents"] or 0
         return setting_up.bind_company(clause=clause, **given, by=request.user, on=today())
 
-    return form_page(request, form, act, words=words, back=_address(clause.operation))
+    return form_page(
+        request, form, act, words=words, back=_address(clause.operation), draft=f"company:new:{clause.pk}"
+    )
 
 
 @clause_page
@@ -127,6 +132,7 @@ def new_bill(request: HttpRequest, id: int) -> HttpResponse:
         lambda given: setting_up.record_bill(share=share, **given, by=request.user, on=today()),
         words=words,
         back=_address(operation),
+        draft=f"bill:new:{share.pk}",
     )
 
 
@@ -134,7 +140,7 @@ def new_bill(request: HttpRequest, id: int) -> HttpResponse:
 @clause_page
 def companies(request: HttpRequest) -> HttpResponse:
     rows = companies_of(authorities(request, facilitates=True))
-    context = {"companies": rows, "trail": trail((_("Entreprises"), ""))}
+    context = {"companies": rows, "trail": trail((pgettext("clauses sociales", "Entreprises"), ""))}
     return render(request, "procurement/clauses_companies.html", context)
 
 
@@ -148,7 +154,7 @@ def invite(request: HttpRequest, id: int) -> HttpResponse:
         "lead": company.name,
         "button": _("Envoyer l'invitation"),
         "done": _("L'invitation est partie."),
-        "trail": trail((_("Entreprises"), back), (_("Inviter"), "")),
+        "trail": trail((pgettext("clauses sociales", "Entreprises"), back), (_("Inviter"), "")),
     }
     return form_page(
         request,

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from essaim.accounts.models import Authority
 from essaim.procurement.clauses_report import as_pdf, as_table
+from essaim.procurement.exports import attached
 from essaim.procurement.models import ClauseOperation
 from essaim.procurement.queries.clauses_summary import Summary, operation_summary, year_summary
 from essaim.procurement.views.clauses import checked, clause_page, today
@@ -46,5 +47,4 @@ def _file(summary: Summary, form: str) -> HttpResponse:
         body = table.as_xlsx() if form == "xlsx" else "\ufeff" + table.as_csv()
     response = HttpResponse(body, content_type=TYPES[form])
     name = slugify(f"clauses {summary.title}") or "clauses"
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return response
+    return attached(response, f"{name}.{form}")

@@ -129,7 +129,8 @@ def contract_import_rejected(request: HttpRequest, authorities: list[Any], numbe
     path = contract_store().rejected_file(row.sha256)
     if not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejets-{row.pk}.jsonl")
+    name = f"{'fictif-' if row.is_fictitious else ''}rejets-{row.pk}.jsonl"
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,8 +17,10 @@ from essaim.procurement.models import MeetingEvent
 from essaim.procurement.operations.meetings.opening import open_event
 from essaim.procurement.operations.meetings.registering import register_participant
 from essaim.procurement.queries.meetings import events as reads
+from essaim.ui import drafts
 from essaim.ui.words import say
 
+EVENT_DRAFT = "procurement:meeting:new"
 ROOT = Text("Rencontres d'affaires", "Business meetings")
 
 
@@ -46,8 +48,12 @@ def open_new(request: HttpRequest) -> HttpResponse:
     authorities = reads.authorities_organised_by(request.user)
     if not authorities.exists() and not request.user.is_superuser:
         raise PermissionDenied
+    if drafts.is_about_draft(request):
+        return drafts.answer(request, EVENT_DRAFT, request.path)
     form = EventForm(request.POST or None, authorities=authorities)
-    if form.is_valid():
+    if request.method == "GET":
+        drafts.filled(form, drafts.typed(request, EVENT_DRAFT))
+    elif form.is_valid():
         names = ("authority", "title", "place", "description", "held_on", "tables", "most_meetings")
         values = {name: form.cleaned_data[name] for name in names}
         try:
@@ -55,9 +61,11 @@ def open_new(request: HttpRequest) -> HttpResponse:
         except ExplainedError as refusal:
             form.add_error(None, say(refusal.text))
         else:
+            drafts.forget(request, EVENT_DRAFT)
             messages.success(request, _("La rencontre est ouverte. Inscrivez les acheteurs, puis invitez."))
             return redirect("procurement:meeting_board", id=made.pk)
     context = {"form": form, "trail": trail((Text("Ouvrir une rencontre", "Open an event"), ""))}
+    context |= drafts.context(request, EVENT_DRAFT)
     return render(request, "procurement/meeting_open.html", context, status=422 if form.errors else 200)
 
 

@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.law.text import ExplainedError, Text
+from essaim.procurement.exports import csv_file
 from essaim.procurement.forms.meetings import AnyoneForm, RoomForm
 from essaim.procurement.models import MeetingEvent
-from essaim.procurement.operations.meetings import opening, planning, registering
+from essaim.procurement.operations.meetings import forgetting, opening, planning, registering
 from essaim.procurement.queries.meetings import events as reads
 from essaim.procurement.queries.meetings import planning as plans
 from essaim.procurement.rules.meetings import PROOFS, STRENGTHS
@@ -146,13 +147,19 @@ def slot(request: HttpRequest, event: MeetingEvent, slot: int) -> HttpResponse:
 @require_POST
 @organising
 def person(request: HttpRequest, event: MeetingEvent, participant: int) -> HttpResponse:
-    """Someone drops out, or gets a new personal link."""
+    """Someone drops out, gets a new personal link, or has their contact erased."""
     found = get_object_or_404(event.participants.select_related("event__authority"), pk=participant)
     if request.POST.get("act") == "link":
         return doing(
             request, event,
             lambda: registering.renew_link(participant=found, by=request.user, on=localdate()),
             _("Le nouveau lien de %(name)s est prêt ; l'ancien n'ouvre plus rien.") % {"name": found.name},
+        )  # fmt: skip
+    if request.POST.get("act") == "erase":
+        return doing(
+            request, event,
+            lambda: forgetting.erase_contact(participant=found, by=request.user, on=localdate()),
+            _("Le contact de %(name)s est effacé ; son lien n'ouvre plus rien.") % {"name": found.name},
         )  # fmt: skip
     return doing(
         request, event,
@@ -211,19 +218,13 @@ def planning_table(event: MeetingEvent) -> Table:
     )
 
 
-def as_csv(table: Table, name: str) -> HttpResponse:
-    response = HttpResponse("\ufeff" + table.as_csv(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
 @require_safe
 @organising
 def wishes_csv(request: HttpRequest, event: MeetingEvent) -> HttpResponse:
-    return as_csv(wish_table(event), f"souhaits-{event.pk}")
+    return csv_file(wish_table(event), f"souhaits-{event.pk}.csv")
 
 
 @require_safe
 @organising
 def planning_csv(request: HttpRequest, event: MeetingEvent) -> HttpResponse:
-    return as_csv(planning_table(event), f"planning-{event.pk}")
+    return csv_file(planning_table(event), f"planning-{event.pk}.csv")

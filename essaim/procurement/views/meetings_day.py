@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from essaim.law.text import ExplainedError, Text
+from essaim.procurement.exports import csv_file
 from essaim.procurement.forms.meetings import OutcomeForm
 from essaim.procurement.models import Meeting, MeetingEvent, MeetingFollowUp, MeetingParticipant
 from essaim.procurement.operations.meetings.following import record_follow_up
 from essaim.procurement.queries.meetings import planning as plans
 from essaim.procurement.queries.meetings.agenda import tables_at
 from essaim.procurement.views.meetings import trail
-from essaim.procurement.views.meetings_board import BUYER, SLOT, SUPPLIER, TABLE, as_csv, organising
+from essaim.procurement.views.meetings_board import BUYER, SLOT, SUPPLIER, TABLE, organising
 from essaim.ui.tables import Column, Table
 from essaim.ui.words import say
 
@@ -86,7 +87,7 @@ def follow(request: HttpRequest, event: MeetingEvent) -> HttpResponse:
 @require_safe
 @organising
 def follow_csv(request: HttpRequest, event: MeetingEvent) -> HttpResponse:
-    return as_csv(follow_table(event), f"suites-{event.pk}")
+    return csv_file(follow_table(event), f"suites-{event.pk}.csv")
 
 
 @organising

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from essaim.law.text import ExplainedError
 from essaim.procurement import meeting_agenda
+from essaim.procurement.exports import calendar_file
 from essaim.procurement.models import Meeting, MeetingParticipant
 from essaim.procurement.operations.meetings.registering import set_absences, withdraw_participant
 from essaim.procurement.operations.meetings.wishing import set_wishes
@@ -156,9 +157,7 @@ def agenda_ics(request: HttpRequest, seat: MeetingParticipant) -> HttpResponse:
     ]
     made_at = last.made_at if last else event.slots.first().starts_at
     text = calendar(event.title, entries, made_at=made_at, sequence=agendas.plans_made(event))
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="agenda-{seat.pk}.ics"'
-    return response
+    return calendar_file(text, f"agenda-{seat.pk}.ics")
 
 
 @by_link

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.law.text import ExplainedError
+from essaim.procurement.exports import calendar_file, csv_file
 from essaim.procurement.forms.needs import LotForm, NeedForm
 from essaim.procurement.models import Lot, Need
 from essaim.procurement.operations.needs import calendar as operations
 from essaim.procurement.queries.needs import calendar as queries
+from essaim.procurement.queries.needs.duties import all_duties
 from essaim.procurement.rules.needs_cpv import suggestions
-from essaim.procurement.views.needs_frame import CALENDAR, buyer_page, csv_file, need_page, told, trail
+from essaim.procurement.views.needs_frame import CALENDAR, buyer_page, need_page, told, trail
 from essaim.ui import drafts
 from essaim.ui.words import say
 
@@ -54,9 +56,7 @@ def calendar_csv(request: HttpRequest) -> HttpResponse:
 def calendar_ics(request: HttpRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("procurement:published-need", args=[0]))
     text = queries.icalendar(queries.published_needs(_asked_authority(request)), address)
-    answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="essaim-achats.ics"'
-    return answer
+    return calendar_file(text, "essaim-achats.ics")
 
 
 @require_safe
@@ -178,6 +178,7 @@ def need(request: HttpRequest, need: Need) -> HttpResponse:
         "suggestions": [] if need.cpv else suggestions(f"{need.title} {need.description[:300]}"),
         "next_start": queries.next_start(need),
         "awards": need.awards.select_related("organisation", "lot"),
+        "duties": all_duties(need),
         "trail": trail(need=need),
     }
     return render(request, "procurement/need.html", context)

@@ -9,12 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.law.text import ExplainedError
+from essaim.procurement.exports import csv_file
 from essaim.procurement.forms.needs import ConsultationForm, SayForm
 from essaim.procurement.models import Consultation, Need
 from essaim.procurement.operations.needs import consultations as operations
 from essaim.procurement.queries.needs import consultations as queries
 from essaim.procurement.queries.needs.messages import organisations_to_write, participant_of
-from essaim.procurement.views.needs_frame import CALENDAR, csv_file, need_page, told, trail
+from essaim.procurement.views.needs_frame import CALENDAR, need_page, told, trail
 from essaim.ui import drafts
 from essaim.ui.words import say
 

@@ -17,7 +17,6 @@ from essaim.law.text import ExplainedError, Text
 from essaim.procurement.models import Need
 from essaim.procurement.queries.needs import calendar as queries
 from essaim.ui.search.folder import IndexMissing
-from essaim.ui.tables import Table
 from essaim.ui.words import say
 
 P = ParamSpec("P")
@@ -82,12 +81,6 @@ def trail(*steps: tuple[object, str], need: Need | None = None) -> list[tuple[ob
     if need is not None:
         found.append((need.title, reverse("procurement:need", args=[need.pk])))
     return [*found, *steps]
-
-
-def csv_file(table: Table, name: str) -> HttpResponse:
-    answer = HttpResponse("\ufeff" + table.as_csv(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def told(request: HttpRequest, act: Callable[[], object], done: object) -> bool:

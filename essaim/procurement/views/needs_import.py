@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.law.text import ExplainedError, Text
+from essaim.procurement.exports import csv_file
 from essaim.procurement.forms.needs import CalendarFileForm
 from essaim.procurement.models import CalendarImport
 from essaim.procurement.operations.needs.importing import apply_calendar, look_at_calendar
 from essaim.procurement.queries.needs import calendar as queries
-from essaim.procurement.views.needs_frame import buyer_page, csv_file, told, trail
+from essaim.procurement.views.needs_frame import buyer_page, told, trail
 from essaim.ui.tables import Column, Table
 from essaim.ui.words import say
 

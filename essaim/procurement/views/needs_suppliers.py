@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from essaim.law.text import ExplainedError
+from essaim.procurement.exports import csv_file
 from essaim.procurement.forms.needs import AnswerForm, AwardForm, WriteForm
 from essaim.procurement.models import Lot, Need
 from essaim.procurement.operations.needs.calendar import award_need
@@ -20,7 +21,7 @@ from essaim.procurement.queries.needs import matching as queries
 from essaim.procurement.queries.needs import messages as sent_queries
 from essaim.procurement.queries.needs.consultations import consultation_of
 from essaim.procurement.rules import needs as rules
-from essaim.procurement.views.needs_frame import csv_file, indexed, need_page, told, trail
+from essaim.procurement.views.needs_frame import indexed, need_page, told, trail
 from essaim.ui.words import say
 
 FORM = ["GET", "HEAD", "POST"]

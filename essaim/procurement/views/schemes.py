@@ -1,10 +1,12 @@
 """Schemes: the list anyone reads, and what their keepers write: identity, buyers, objectives."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -89,16 +91,15 @@ def edit_scheme(request: HttpRequest, id: int) -> HttpResponse:
 @login_required
 @require_POST
 def add_scheme_buyer(request: HttpRequest, id: int) -> HttpResponse:
-    row, form = kept_scheme(request.user, id), BuyerForm(request.POST)
-    if form.is_valid():
-        return acted(
-            request, row, form, "buyer_form",
-            lambda: operations.add_buyer(
-                scheme=row, by=request.user, on=timezone.localdate(), **form.cleaned_data
-            ),
-            _("L'acheteur est ajouté."),
-        )  # fmt: skip
-    return scheme_page(request, row, buyer_form=form)
+    form = BuyerForm(request.POST)
+    return added(request, id, form, "buyer_form", operations.add_buyer, _("L'acheteur est ajouté."))
+
+
+@login_required
+@require_POST
+def set_scheme_objective(request: HttpRequest, id: int) -> HttpResponse:
+    form = ObjectiveForm(request.POST)
+    return added(request, id, form, "objective_form", operations.set_objective, _("L'objectif est écrit."))
 
 
 @login_required
@@ -106,30 +107,8 @@ def add_scheme_buyer(request: HttpRequest, id: int) -> HttpResponse:
 def remove_scheme_buyer(request: HttpRequest, id: int, buyer: int) -> HttpResponse:
     row = kept_scheme(request.user, id)
     found = row.buyers.filter(pk=buyer).first()
-    if found is not None:
-        return acted(
-            request, row, None, "",
-            lambda: operations.remove_buyer(
-                scheme=row, buyer=found, by=request.user, on=timezone.localdate()
-            ),
-            _("L'acheteur est retiré."),
-        )  # fmt: skip
-    return HttpResponseRedirect(reverse("procurement:scheme", args=[row.pk]))
-
-
-@login_required
-@require_POST
-def set_scheme_objective(request: HttpRequest, id: int) -> HttpResponse:
-    row, form = kept_scheme(request.user, id), ObjectiveForm(request.POST)
-    if form.is_valid():
-        return acted(
-            request, row, form, "objective_form",
-            lambda: operations.set_objective(
-                scheme=row, by=request.user, on=timezone.localdate(), **form.cleaned_data
-            ),
-            _("L'objectif est écrit."),
-        )  # fmt: skip
-    return scheme_page(request, row, objective_form=form)
+    gone = {"buyer": found} if found else None
+    return removed(request, row, gone, operations.remove_buyer, _("L'acheteur est retiré."))
 
 
 @login_required
@@ -137,10 +116,8 @@ def set_scheme_objective(request: HttpRequest, id: int) -> HttpResponse:
 def remove_scheme_objective(request: HttpRequest, id: int, objective: int) -> HttpResponse:
     row = kept_scheme(request.user, id)
     found = row.objectives.filter(pk=objective).first()
-    if found is not None:
-        operations.remove_objective(scheme=row, objective=found, by=request.user, on=timezone.localdate())
-        messages.success(request, _("L'objectif est retiré."))
-    return HttpResponseRedirect(reverse("procurement:scheme", args=[row.pk]))
+    gone = {"objective": found} if found else None
+    return removed(request, row, gone, operations.remove_objective, _("L'objectif est retiré."))
 
 
 @login_required
@@ -152,18 +129,34 @@ def show_scheme(request: HttpRequest, id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("procurement:scheme", args=[row.pk]))
 
 
-def acted(request: HttpRequest, row: Scheme, form: Any, name: str, act: Any, done: str) -> HttpResponse:
-    """Do it and come back; a refusal is said beside the form, or at the top."""
-    try:
-        act()
-    except operations.SchemeRefused as refused:
-        if form is None:
+def added(
+    request: HttpRequest, id: int, form: Form, name: str, act: Callable[..., object], done: str
+) -> HttpResponse:
+    """Do what a form of the page of a scheme asks and come back; what is refused is said beside it. `name`: of the
+    form in the page."""
+    row = kept_scheme(request.user, id)
+    if form.is_valid():
+        try:
+            act(scheme=row, by=request.user, on=timezone.localdate(), **form.cleaned_data)
+        except operations.SchemeRefused as refused:
+            form.add_error(None, say(refused.text))
+        else:
+            messages.success(request, done)
+            return HttpResponseRedirect(reverse("procurement:scheme", args=[row.pk]))
+    return scheme_page(request, row, **{name: form})
+
+
+def removed(
+    request: HttpRequest, row: Scheme, gone: dict[str, Any] | None, act: Callable[..., object], done: str
+) -> HttpResponse:
+    """Take `gone` out of a scheme and come back; nothing is said of what was already gone."""
+    if gone is not None:
+        try:
+            act(scheme=row, by=request.user, on=timezone.localdate(), **gone)
+        except operations.SchemeRefused as refused:
             messages.error(request, say(refused.text))
         else:
-            form.add_error(None, say(refused.text))
-            return scheme_page(request, row, **{name: form})
-    else:
-        messages.success(request, done)
+            messages.success(request, done)
     return HttpResponseRedirect(reverse("procurement:scheme", args=[row.pk]))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.law.text import Text
+from essaim.procurement.exports import csv_file, json_file
 from essaim.procurement.forms.schemes import PurposesForm
 from essaim.procurement.models import Scheme
 from essaim.procurement.operations.schemes_purposes import say_purposes
 from essaim.procurement.queries.schemes_contracts import contracts_of
 from essaim.procurement.queries.schemes_exports import FORMATS, Export, export_contracts, purposes_of
 from essaim.procurement.views.schemes import kept_scheme, trail
-from essaim.procurement.views.schemes_figures import csv_answer, period
+from essaim.procurement.views.schemes_figures import period
 from essaim.ui.tables import Column, Table
 from essaim.ui.words import say
 
@@ -69,14 +70,12 @@ def scheme_contracts_file(request: HttpRequest, id: int, form: str) -> HttpRespo
     _form, (first, last) = period(request, row)
     name = f"contrats-{form}-{first}-{last}"
     if form == "left-out":
-        return csv_answer(left_out_table(exported(row, "decp", first, last)).as_csv(), f"{name}.csv")
+        return csv_file(left_out_table(exported(row, "decp", first, last)), f"{name}.csv")
     if form not in FORMATS:
         raise Http404
     uri = request.build_absolute_uri()
     done = exported(row, form, first, last, uri=uri)
-    answer = JsonResponse(done.content, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    answer["Content-Disposition"] = f'attachment; filename="{name}.json"'
-    return answer
+    return json_file(done.content, f"{name}.json")
 
 
 @login_required

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.accounts.models import Authority
 from essaim.law.text import Text
+from essaim.procurement.exports import csv_file
 from essaim.procurement.forms.schemes_control import DutyForm, PurchaseForm
 from essaim.procurement.models import Purchase
 from essaim.procurement.operations import schemes_control as operations
 from essaim.procurement.permissions.schemes import authorities_kept
+from essaim.procurement.queries.needs.calendar import needs_of
 from essaim.procurement.queries.schemes_control import (
     Control,
     Line,
@@ -27,7 +29,6 @@ from essaim.procurement.queries.schemes_control import (
     records_of,
 )
 from essaim.procurement.rules.schemes_control import STATES, Standing, starts_on, waiver_labels
-from essaim.procurement.views.schemes_figures import csv_answer
 from essaim.ui import drafts
 from essaim.ui.tables import Column, Table
 from essaim.ui.words import say
@@ -56,7 +57,7 @@ def article35(request: HttpRequest) -> HttpResponse:
 @require_safe
 def article35_csv(request: HttpRequest) -> HttpResponse:
     authority, _kept = chosen_authority(request)
-    return csv_answer(control_table(control_of(authority)).as_csv(), f"article-35-{authority.slug}.csv")
+    return csv_file(control_table(control_of(authority)), f"article-35-{authority.slug}.csv")
 
 
 @login_required
@@ -105,7 +106,7 @@ def article35_purchase(request: HttpRequest, id: int) -> HttpResponse:
     context = {
         "purchase": row,
         "line": line,
-        "waivers": waiver_labels(),
+        "need": needs_of(request.user).filter(pk=row.need_id).first(),
         "shown": [
             (each, STATES[each.state], said_waiver(each), records.get(each.duty.code))
             for each in line.standings

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.law.text import Text
+from essaim.procurement.exports import csv_file, json_file
 from essaim.procurement.forms.schemes import PeriodForm, WhatIfForm
 from essaim.procurement.models import Scheme, SchemePublication
 from essaim.procurement.operations import schemes as operations
@@ -20,8 +21,9 @@ from essaim.procurement.queries.schemes_figures import figures_of
 from essaim.procurement.queries.schemes_what_if import hypothesis, worth_supposing
 from essaim.procurement.rules.schemes import BASES, categories
 from essaim.procurement.views.schemes import kept_scheme, trail
-from essaim.procurement.views.schemes_shown import benchmark_table, figures_csv, objectives_table, sections
-from essaim.ui.words import say
+from essaim.procurement.views.schemes_shown import benchmark_table, figures_table, objectives_table, sections
+from essaim.ui import formats
+from essaim.ui.words import language, say
 
 FIGURES, WHAT_IF = Text("Indicateurs", "Indicators"), Text("Et si ?", "What if?")
 
@@ -48,9 +50,8 @@ def scheme_figures(request: HttpRequest, id: int) -> HttpResponse:
 def scheme_figures_csv(request: HttpRequest, id: int) -> HttpResponse:
     row = kept_scheme(request.user, id)
     _form, (first, last) = period(request, row)
-    return csv_answer(
-        figures_csv(figures_of(row, first, last, timezone.localdate())), f"spaser-{row.pk}-{first}-{last}.csv"
-    )
+    figures = figures_of(row, first, last, timezone.localdate())
+    return csv_file(figures_table(figures), f"spaser-{row.pk}-{first}-{last}.csv")
 
 
 @login_required
@@ -129,14 +130,12 @@ def scheme_publication_file(request: HttpRequest, id: int, form: str) -> HttpRes
     publication = published(id)
     name = f"spaser-{publication.scheme_id}-{publication}-v{publication.edition}.{form}"
     if form == "csv":
-        return csv_answer(figures_csv(publication.figures), name)
+        return csv_file(figures_table(publication.figures), name)
     content = publication.figures | {
         "published_on": publication.published_on.isoformat(),
         "edition": publication.edition,
     }
-    answer = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return json_file(content, name)
 
 
 def published(id: int) -> SchemePublication:
@@ -176,7 +175,7 @@ def period(request: HttpRequest, row: Scheme) -> tuple[PeriodForm, tuple[int, in
 
 def label(contract: dict[str, Any]) -> str:
     amount = contract.get("amount_cents")
-    said = f" – {amount // 100:,} €".replace(",", "\u202f") if amount is not None else ""
+    said = f" – {formats.euros(amount // 100, language())}" if amount is not None else ""
     return f"{contract['id']} – {(contract.get('object') or '')[:120]}{said}"
 
 
@@ -192,11 +191,3 @@ def arithmetic(step: Any) -> dict[str, Any]:
         "after_pct": step.after.headline_pct(step.category),
         "is_value": step.basis == "value",
     }
-
-
-def csv_answer(text: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.write("\ufeff")  # so that spreadsheets read UTF-8
-    answer.write(text)
-    return answer

@@ -182,6 +182,6 @@ def benchmark_table(figures: Mapping[str, Any]) -> Table:
     return Table(columns, rows, Text("Repères nationaux", "National benchmarks"))
 
 
-def figures_csv(figures: Mapping[str, Any]) -> str:
+def figures_table(figures: Mapping[str, Any]) -> Table:
     """Machine names and cents, one row a buyer, category and basis: the twin of the JSON file."""
-    return Table([Column(name) for name in COLUMNS], flat(figures)).as_csv()
+    return Table([Column(name) for name in COLUMNS], flat(figures))

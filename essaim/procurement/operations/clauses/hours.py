@@ -1,6 +1,6 @@
 """Hours of a month: declared by the company, decided by the facilitator, corrected with a trace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,15 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from essaim.accounts import journal
-from essaim.accounts.models import User
+from essaim.accounts.models import Authority, User
 from essaim.law.rules.insertion import month_fits
 from essaim.law.text import ExplainedError, Text
 from essaim.procurement import clauses_refusals as words
 from essaim.procurement.clauses_refusals import HoursRefused, not_engaged, of_finding
-from essaim.procurement.models import Beneficiary, ClauseShare, HoursCorrection, MonthlyHours
+from essaim.procurement.models import Beneficiary, Clause, ClauseShare, HoursCorrection, MonthlyHours
 from essaim.procurement.permissions.clauses import may_declare, may_facilitate
+from essaim.procurement.queries.clauses_anomalies import anomaly_of
 from essaim.procurement.queries.clauses_people import eligibility, is_engaged, minutes_elsewhere
-from essaim.procurement.rules.clauses import minutes_of
+from essaim.procurement.rules.clauses import POLICY, minutes_of
 from essaim.procurement.rules.clauses_file import Line, NotTwoColumns
 from essaim.ui.spreadsheet import plain
 
@@ -33,6 +34,9 @@ def declare_hours(
         raise HoursRefused(words.NOT_YOUR_COMPANY)
     # Two companies that declare the same person at once take turns: the month is counted whole.
     beneficiary = Beneficiary.objects.select_for_update().get(pk=beneficiary.pk)
+    # A clause is not withdrawn while hours are being declared under it.
+    if Clause.objects.select_for_update().get(pk=share.clause_id).withdrawn_on is not None:
+        raise HoursRefused(words.WITHDRAWN)
     _check(share, beneficiary, first, minutes, on)
     row = MonthlyHours.objects.filter(share=share, beneficiary=beneficiary, month=first).first()
     if row is None:
@@ -151,6 +155,44 @@ def validate_hours(
     hours.refresh_from_db()
     journal.record("hours validated", hours, by=by, on=on, authority=authority, minutes=accepted)
     return hours
+
+
+@dataclass(frozen=True)
+class MonthOutcome:
+    """What one gesture validated, and what it left with the reason."""
+
+    validated: tuple[MonthlyHours, ...]
+    left: tuple[tuple[MonthlyHours, Text], ...]
+
+
+@transaction.atomic
+def validate_month(
+    *, authority: Authority, month: date, seen: Mapping[int, int], by: User | None, on: date
+) -> MonthOutcome:
+    """Validate the declarations of `seen` (their minutes, by primary key, as the facilitator saw them) that show no
+    anomaly. Each is decided by itself: decided or declared otherwise meanwhile, it is left. Raises HoursRefused."""
+    if by is not None and not may_facilitate(by, authority):
+        raise HoursRefused(words.NOT_YOURS)
+    if len(seen) > POLICY.most_validated_at_once:
+        raise HoursRefused(words.TOO_MANY_AT_ONCE)
+    rows = MonthlyHours.objects.filter(
+        pk__in=seen, month=month.replace(day=1), share__clause__operation__authority=authority
+    )
+    rows = rows.select_related("share__clause__operation__authority", "share__company", "beneficiary")
+    done, left = [], []
+    # In the same order for everyone: of two gestures at once, one waits for the other.
+    for hours in rows.order_by("pk"):
+        hours.minutes = seen[hours.pk]
+        reason = words.ALREADY_VALIDATED if hours.state == "validated" else anomaly_of(hours, on)
+        if reason is None:
+            try:
+                with transaction.atomic():
+                    done.append(validate_hours(hours=hours, by=by, on=on))
+            except HoursRefused as refused:
+                reason = refused.text
+        if reason is not None:
+            left.append((hours, reason))
+    return MonthOutcome(tuple(done), tuple(left))
 
 
 @transaction.atomic

@@ -12,7 +12,14 @@ from essaim.law.parameter import parameter
 from essaim.law.rules.insertion import eligibility_end, months_after
 from essaim.law.text import Text
 from essaim.procurement import clauses_seal
-from essaim.procurement.clauses_refusals import NOT_YOURS, OTHER_AUTHORITY, PersonRefused
+from essaim.procurement.clauses_refusals import (
+    NOT_KEPT,
+    NOT_YOURS,
+    OTHER_AUTHORITY,
+    WITHDRAWN,
+    WRONG_ENGAGEMENT,
+    PersonRefused,
+)
 from essaim.procurement.models import (
     Beneficiary,
     BeneficiaryIdentity,
@@ -99,11 +106,10 @@ def engage_beneficiary(
         raise PersonRefused(NOT_YOURS)
     if beneficiary.authority_id != authority.pk:
         raise PersonRefused(OTHER_AUTHORITY)
+    if share.clause.withdrawn_on is not None:
+        raise PersonRefused(WITHDRAWN)
     if ends_on < starts_on or expected_minutes < 0:
-        raise _refused(
-            "L'engagement finit avant de commencer, ou sa durée prévue est négative. Corrigez-le.",
-            "The engagement ends before it starts, or its expected time is negative. Correct it.",
-        )
+        raise PersonRefused(WRONG_ENGAGEMENT)
     if Engagement.objects.filter(share=share, beneficiary=beneficiary, starts_on=starts_on).exists():
         raise _refused("Cet engagement est déjà enregistré.", "This engagement is already recorded.")
     engagement = Engagement.objects.create(
@@ -127,9 +133,7 @@ def read_identity(*, beneficiary: Beneficiary, by: User, on: date) -> clauses_se
         raise PersonRefused(NOT_YOURS)
     kept = BeneficiaryIdentity.objects.filter(beneficiary=beneficiary).first()
     if kept is None:
-        raise _refused(
-            "L'identité n'est pas, ou n'est plus, conservée.", "The identity is not kept, or not any more."
-        )
+        raise PersonRefused(NOT_KEPT)
     identity = clauses_seal.opened(kept.sealed)
     if identity is None:
         raise _refused(
@@ -138,6 +142,19 @@ def read_identity(*, beneficiary: Beneficiary, by: User, on: date) -> clauses_se
         )
     journal.record("identity read", beneficiary, by=by, on=on, authority=beneficiary.authority)
     return identity
+
+
+@transaction.atomic
+def erase_identity(*, beneficiary: Beneficiary, by: User, on: date) -> None:
+    """The name goes before its time, at the person's request; the pseudonym and the hours stay.
+
+    Raises PersonRefused."""
+    if not may_identify(by, beneficiary.authority):
+        raise PersonRefused(NOT_YOURS)
+    removed, _ = BeneficiaryIdentity.objects.filter(beneficiary=beneficiary).delete()
+    if not removed:
+        raise PersonRefused(NOT_KEPT)
+    journal.record("identity erased", beneficiary, by=by, on=on, authority=beneficiary.authority)
 
 
 @transaction.atomic

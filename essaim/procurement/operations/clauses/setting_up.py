@@ -11,11 +11,11 @@ from essaim.accounts.models import Authority, User
 from essaim.accounts.rules import is_siren
 from essaim.law.text import Text
 from essaim.organisations.models import Organisation
-from essaim.procurement.clauses_refusals import NOT_YOURS, ClauseRefused
+from essaim.procurement.clauses_refusals import NOT_YOURS, ClauseRefused, check_followed, check_rates
 from essaim.procurement.models import Clause, ClauseBill, ClauseCompany, ClauseOperation, ClauseShare
 from essaim.procurement.permissions.clauses import may_facilitate
-from essaim.procurement.queries.clauses_sums import billed_cents
-from essaim.procurement.rules.clauses import MOST_CENTS, MOST_RATE_CENTS, checked_figures, hours_due
+from essaim.procurement.queries.clauses_sums import due_and_expected
+from essaim.procurement.rules.clauses import MOST_CENTS, checked_figures, hours_due
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def create_operation(
             "L'opération finit avant de commencer. Vérifiez les deux dates.",
             "The operation ends before it starts. Check both dates.",
         )
-    if ClauseOperation.objects.filter(authority=authority, name=kept).exists():
+    if ClauseOperation.objects.filter(authority=authority, name=kept, withdrawn_on=None).exists():
         raise _refused(
             f"Une opération s'appelle déjà « {kept} ». Choisissez un autre nom.",
             f"There is already an operation called '{kept}'. Choose another name.",
@@ -66,21 +66,16 @@ def add_clause(
 ) -> Clause:
     """A lot's clause; its hours are computed at once. Raises ClauseRefused, or WrongFigures naming the figure."""
     _check_may(by, operation.authority)
+    check_followed(operation)
     kept, checked = " ".join(lot.split()), checked_figures(formula, figures)
     if not kept:
         raise _refused("Dites de quel lot il s'agit.", "Say which lot it is.")
-    if operation.clauses.filter(lot=kept).exists():
+    if operation.clauses.filter(lot=kept, withdrawn_on=None).exists():
         raise _refused(
             f"Le lot « {kept} » a déjà une clause dans cette opération.",
             f"The lot '{kept}' already has a clause in this operation.",
         )
-    if any(
-        rate is not None and not 0 <= rate <= MOST_RATE_CENTS for rate in (penalty_cents, internal_cost_cents)
-    ):
-        raise _refused(
-            "Le prix d'une heure (pénalité ou coût interne) n'est pas plausible. Vérifiez-le.",
-            "The price of an hour (penalty or internal cost) is not plausible. Check it.",
-        )
+    check_rates(penalty_cents, internal_cost_cents)
     clause = Clause(
         operation=operation,
         lot=kept,
@@ -106,6 +101,7 @@ def bind_company(
     """The company that holds the lot, or one more member of the consortium. Raises ClauseRefused."""
     authority = clause.operation.authority
     _check_may(by, authority)
+    check_followed(clause)
     number, kept = siren.replace(" ", ""), " ".join(name.split())
     if not is_siren(number):
         raise _refused(
@@ -150,6 +146,7 @@ def record_bill(
     clause = Clause.objects.select_for_update().get(pk=share.clause_id)
     authority, kept = clause.operation.authority, number.strip()
     _check_may(by, authority)
+    check_followed(clause)
     if kind not in dict(ClauseBill.KINDS):
         raise _refused("Choisissez facture ou commande.", "Choose an invoice or an order.")
     if kind == "order" and not clause.is_billed:
@@ -177,8 +174,7 @@ def record_bill(
             "The credit note is above what this company has invoiced. Check its amount.",
         )
     if clause.is_billed:
-        clause.hours_due = hours_due(clause.formula, clause.figures, billed_cents(clause, "invoice"))
-        clause.hours_expected = hours_due(clause.formula, clause.figures, billed_cents(clause, "order"))
+        clause.hours_due, clause.hours_expected = due_and_expected(clause)
         clause.save(update_fields=["hours_due", "hours_expected"])
     journal.record(
         f"clause {kind} recorded", bill, by=by, on=on, authority=authority,

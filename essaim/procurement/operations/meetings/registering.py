@@ -30,14 +30,16 @@ def register_participant(
     contact: str = "",
     email: str = "",
     purpose: str = "",
-    by: User,
+    by: User | None,
     on: date,
 ) -> MeetingParticipant:
-    """A seat on one side, with the secret link of its pages. An organiser registers anyone; others register their own
-    organisation as a supplier, or an authority where they buy as a buyer. Raises MeetingRefused."""
+    """A seat on one side, with the secret link of its pages. An organiser registers anyone, and so does whoever holds
+    the machine (`by` None); others register their own organisation as a supplier, or an authority where they buy as a
+    buyer. Raises MeetingRefused."""
     event = event.locked()
-    is_organiser = may_organise(by, event.authority)
-    if not is_organiser and not _is_their_own(side, organisation, authority, by):
+    is_organiser = by is None or may_organise(by, event.authority)
+    is_their_own = by is not None and _is_their_own(side, organisation, authority, by)
+    if not is_organiser and not is_their_own:
         raise MeetingRefused(
             Text(
                 "Vous inscrivez une organisation dont vous tenez la fiche, ou une collectivité pour laquelle vous "
@@ -62,7 +64,7 @@ def register_participant(
         email=email.strip(),
         purpose=" ".join(purpose.split()),
         token=secrets.token_urlsafe(24),
-        user=None if is_organiser and not _is_their_own(side, organisation, authority, by) else by,
+        user=by if is_their_own else None,
         registered_on=on,
     )
     event.touch()

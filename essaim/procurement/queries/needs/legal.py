@@ -49,7 +49,7 @@ def reading_of(need: Need, lot: Lot | None, *, on: date) -> Reading:
         kind=need.kind,
         cpv=str(codes[0]).ljust(8, "0") if codes else None,
         is_lot=lot is not None,
-        operation_cents=_operation(need) if lot else None,
+        operation_cents=operation_cents(need) if lot else None,
     )
     try:
         routes = law.routes(asked, day)
@@ -59,7 +59,7 @@ def reading_of(need: Need, lot: Lot | None, *, on: date) -> Reading:
     return Reading(day, need.starts_on is None, routes, has_gap=has_gap)
 
 
-def _operation(need: Need) -> int | None:
+def operation_cents(need: Need) -> int | None:
     """All lots together: what the need says, else the sum of lots that all say theirs."""
     if need.amount_cents is not None:
         return need.amount_cents

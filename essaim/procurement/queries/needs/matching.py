@@ -16,6 +16,7 @@ from essaim.procurement.models import Award, Lot, Need, SupplierMessage
 from essaim.procurement.queries.needs.calendar import place_names, places_asked
 from essaim.procurement.queries.needs.legal import locks_of
 from essaim.procurement.queries.needs.messages import GONE, gone_reasons
+from essaim.procurement.queries.needs.past import published_wins
 from essaim.procurement.rules import needs as rules
 from essaim.procurement.rules.needs_advice import Advice, advise, counts_by_basis
 from essaim.procurement.rules.needs_cpv import activities_of, need_stems
@@ -91,7 +92,8 @@ def asked_of(need: Need, lot: Lot | None = None) -> Asked:
 
 
 def known_of(need: Need, asked: Asked) -> Known:
-    """What this authority knows of suppliers: turnovers told to it (the last one), contracts in the same family."""
+    """What this authority knows of suppliers: turnovers told to it (the last one), contracts in the same family, those
+    it noted and those of the contract data imported here."""
     told = SupplierMessage.objects.filter(need__authority=need.authority, turnover_cents__isnull=False)
     turnovers = dict(told.order_by("answered_on", "id").values_list("organisation_id", "turnover_cents"))
     families = {code[:2] for code in asked.cpv}
@@ -100,7 +102,8 @@ def known_of(need: Need, asked: Asked) -> Known:
     for organisation, cpv in awards.values_list("organisation_id", "need__cpv"):
         if families & {str(code)[:2] for code in cpv}:
             contracts[organisation] = contracts.get(organisation, 0) + 1
-    return Known(turnovers, contracts)
+    won, won_else = published_wins(families, need.authority.siren)
+    return Known(turnovers, contracts, won, won_else)
 
 
 def shortlist(need: Need, lot: Lot | None, *, on: date, closed: Sequence[str] = ()) -> Shortlist:
