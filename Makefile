@@ -13,7 +13,7 @@ PY := $(shell command -v $(PYTHON) 2>/dev/null || command -v python3)
 .PHONY: help setup setup-dev run demo-data test test-all check format bench clean
 
 help:
-	@echo "make run                 set up, build the demonstration atlas of the Lille metropolis, serve it"
+	@echo "make run                 set up, build the demonstration of the Lille metropolis, serve it"
 	@echo "make run DATA=folder     the same on real official files"
 	@echo "make test                set up and run the tests"
 	@echo "make check               lint, types, import rules, migrations, translations"
@@ -64,15 +64,17 @@ demo-data: setup
 	@test -f "$(ESSAIM_HOME)/store/current" || { \
 	  $(BIN)/essaim observatory simulate --to "$(ESSAIM_HOME)/demonstration" && \
 	  $(BIN)/essaim observatory build --from "$(ESSAIM_HOME)/demonstration" --store "$(ESSAIM_HOME)/store" && \
-	  $(BIN)/essaim organisations import --from "$(ESSAIM_HOME)/store" --format register --apply; }
+	  $(BIN)/essaim organisations import --from "$(ESSAIM_HOME)/store" --format register --apply && \
+	  $(BIN)/essaim organisations demonstrate --apply && \
+	  $(BIN)/essaim procurement demonstrate --apply; }
 
 # --- the tests --------------------------------------------------------------------------------------------
 
-# One worker more than there are cores: browser journeys wait more than they work.
+# One worker more than there are cores: browser journeys wait, but not enough for two workers a core.
 WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
 test: setup-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff check .

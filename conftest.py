@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 
 from scripts import messages
 
@@ -35,6 +36,20 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]  # the address is whatever the family wants
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what the other database must be shown too, and puts first what takes long: with whole files handed out,
+    a long one begun last would be waited for by all the workers."""
+    for item in items:
+        case = getattr(item, "cls", None)
+        if (
+            item.get_closest_marker("django_db")
+            or "db" in getattr(item, "fixturenames", ())
+            or (case is not None and issubclass(case, TransactionTestCase))
+        ):
+            item.add_marker(pytest.mark.database)
+    items.sort(key=lambda item: not (item.get_closest_marker("long") or item.get_closest_marker("journey")))
 
 
 # --- ESSAIM_NO_SKIP=1 (continuous integration): a skip is a failure, but for absent open data -----------

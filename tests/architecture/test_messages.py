@@ -40,3 +40,14 @@ def test_a_sentence_without_english_is_found(tmp_path: Path) -> None:
     assert {message.id for message in messages.read(catalogue) if message.id} == {
         "Ancien", "Connu", "Nouveau", ("%(n)s mot", "%(n)s mots"),
     }  # fmt: skip
+
+
+def test_a_sentence_has_one_english_in_the_whole_house() -> None:
+    """Django melts the catalogues into one: of two translations one is shown everywhere. A word that means two things
+    bears a context (`pgettext`, `translate … context`)."""
+    found: dict[tuple[object, object], dict[str, str]] = {}
+    for room in ROOMS:
+        for message in messages.read(messages.catalogue_of(room)):
+            if message.id:
+                found.setdefault((message.context, message.id), {})[room.name] = str(message.string)
+    assert {key: said for key, said in found.items() if len(set(said.values())) > 1} == {}

@@ -6,12 +6,6 @@ ESSAIM_SCREENSHOTS=folder pytest tests/journeys     keeps a picture of every pag
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from essaim.atlas.tests.factories import StoreFactory
+from essaim.observatory.tests.stores import StoreFactory
+from tests.journeys.sites import ROOT, Site, site_at
 
-ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-ADMINISTRATOR = "alice@exemple.fr"
-PASSWORD = "un essaim dans le tilleul"
 DESKTOP, PHONE = (1280, 900), (390, 844)
-SECONDS_TO_START = 120
-# Modules that write made-up rows into the installation, each run once, in this order.
-INVENTED = ("essaim.organisations.tests.directory_factory", "essaim.organisations.tests.page_factory")
 
 # Only what is in the container is used: no GPU, no call home.
 BROWSER_OPTIONS = [
@@ -67,77 +56,50 @@ def browser() -> Iterator[Browser]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site under journey."""
-    return tmp_path_factory.mktemp("installation")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One administrator, one authority, a small store and an invented directory."""
+    home = tmp_path_factory.mktemp("installation")
+    StoreFactory().write(home / "store")
+    with site_at(home) as site:
+        site.run("tests.journeys.first_records")
+        yield site
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site under journey: a file's own when it names the module of its RECORDS, otherwise the shared one."""
+    module = getattr(request.module, "RECORDS", None)
+    if module is None:
+        yield request.getfixturevalue("shared_site")
+        return
+    with site_at(tmp_path_factory.mktemp("installation")) as own:
+        own.records.update(json.loads(own.run(module)))
+        yield own
+
+
+@pytest.fixture(scope="module")
+def live_site(site: Site) -> str:
+    """Its address."""
+    return site.address
+
+
+@pytest.fixture(scope="module")
+def installation(site: Site) -> Path:
+    """Its folder."""
+    return site.home
+
+
+@pytest.fixture(scope="module")
+def records(site: Site) -> dict:
+    """What the module of RECORDS said it wrote: ids, keys of sessions, links."""
+    return site.records
 
 
 @pytest.fixture
 def mailbox(installation: Path) -> Path:
     """Where its mails lie, one file each, as in any new installation."""
     return installation / "mail"
-
-
-@pytest.fixture(scope="session")
-def live_site(installation: Path) -> Iterator[str]:
-    """The address of `essaim serve`, started as anyone starts it, with one administrator, one authority and a small
-    store."""
-    home = installation
-    StoreFactory().write(home / "store")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("ESSAIM_") and name != "DJANGO_ALLOW_ASYNC_UNSAFE"
-    } | {"ESSAIM_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    port = free_port()
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "essaim.cli", "serve", "--port", str(port)],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_for(f"http://127.0.0.1:{port}/health/", server, home / "log")
-            for arguments in (
-                ["create-administrator", ADMINISTRATOR, "--password", PASSWORD],
-                ["create-authority", "Métropole de Lille", "mel", "epci:200093201"],
-            ):
-                subprocess.run(
-                    [sys.executable, "-m", "essaim.cli", "accounts", *arguments],
-                    cwd=ROOT, env=environment, check=True, capture_output=True,
-                )  # fmt: skip
-            for invented in INVENTED:
-                subprocess.run(
-                    [sys.executable, "-m", invented],
-                    cwd=ROOT,
-                    env=environment,
-                    check=True,
-                    capture_output=True,
-                )
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.2)
-    raise AssertionError(f"the site did not start:\n{log.read_text()}")
 
 
 @dataclass
@@ -166,7 +128,8 @@ class Visitor:
 
 @pytest.fixture
 def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visitor]]:
-    """`visit(size=PHONE, language="en", dark=True, javascript=False)` opens a fresh browser profile.
+    """`visit(size=PHONE, language="en", dark=True, javascript=False)` opens a fresh browser profile; with the key of a
+    session, somebody already logged in.
 
     When the test ends, no page may have logged an error, broken its own content policy, or asked another server.
     """
@@ -174,7 +137,12 @@ def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
     def open_one(
-        *, size: tuple[int, int] = DESKTOP, language: str = "fr", dark: bool = False, javascript: bool = True
+        *,
+        size: tuple[int, int] = DESKTOP,
+        language: str = "fr",
+        dark: bool = False,
+        javascript: bool = True,
+        session: str | None = None,
     ) -> Visitor:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -184,6 +152,8 @@ def visit(browser: Browser, live_site: str) -> Iterator[Callable[..., Visitor]]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        if session is not None:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": live_site}])
         page = context.new_page()
         visitor = Visitor(page, live_site, [])
         visitors.append(visitor)

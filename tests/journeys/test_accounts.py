@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import ADMINISTRATOR, DESKTOP, PASSWORD, PHONE, Visitor
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor
+from tests.journeys.sites import ADMINISTRATOR, PASSWORD
 
 Visit = Callable[..., Visitor]
 Check = Callable[[Page], None]

@@ -1,16 +1,14 @@
 """A facilitator opens an operation, a company declares on a phone, hours are validated; the neighbour sees nothing."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PASSWORD, PHONE, ROOT, Visitor
+from tests.journeys.conftest import PHONE, Visitor
+from tests.journeys.sites import PASSWORD, Site
 
 Visit = Callable[..., Visitor]
 NAME = "Zéphirine Quatrebarbes"
@@ -56,17 +54,11 @@ print(operation.pk, share.pk, share.company_id, person.pk, person.pseudonym, f"{
 
 
 @pytest.fixture(scope="module")
-def seeded(live_site: str, installation: Path) -> dict[str, str]:
+def seeded(site: Site) -> dict[str, str]:
     seed = SEED.replace("PASSWORD", repr(PASSWORD)).replace("Identity(NAME", f"Identity({NAME!r}")
-    done = subprocess.run(
-        [sys.executable, "-m", "essaim.cli", "manage", "shell", "-v", "0", "-c", seed],
-        cwd=ROOT, capture_output=True, text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("ESSAIM_")}
-        | {"ESSAIM_HOME": str(installation), "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    said = site.shell(seed)
     names = ("operation", "share", "company", "person", "pseudonym", "month")
-    return dict(zip(names, done.stdout.split()[-6:], strict=True))
+    return dict(zip(names, said.split()[-6:], strict=True))
 
 
 def enter(visitor: Visitor, name: str) -> None:

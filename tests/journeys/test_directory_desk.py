@@ -1,70 +1,22 @@
 """An agent moderates, rules, merges and undoes; an objection is respected everywhere."""
 
-import json
-import os
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESKTOP, PHONE, ROOT, Visitor, free_port, wait_for
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 
+RECORDS = "tests.journeys.desk_records"
 Visit = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="module")
-def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict]]:
-    """A site of its own, with the records of `desk_records`: (address, ids)."""
-    home = tmp_path_factory.mktemp("desk")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("ESSAIM_") and name != "DJANGO_ALLOW_ASYNC_UNSAFE"
-    } | {"ESSAIM_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    port = free_port()
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "essaim.cli", "serve", "--port", str(port)],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_for(f"http://127.0.0.1:{port}/health/", server, home / "log")
-            made = subprocess.run(
-                [sys.executable, "-m", "tests.journeys.desk_records"],
-                cwd=ROOT, env=environment, capture_output=True, text=True,
-            )  # fmt: skip
-            assert made.returncode == 0, made.stderr
-            yield f"http://127.0.0.1:{port}", json.loads(made.stdout)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def live_site(desk_site: tuple[str, dict]) -> str:
-    return desk_site[0]
-
-
 @pytest.fixture
-def records(desk_site: tuple[str, dict]) -> dict:
-    return desk_site[1]
-
-
-@pytest.fixture
-def agent(visit: Visit, live_site: str, records: dict) -> Callable[..., Visitor]:
+def agent(visit: Visit, records: dict) -> Callable[..., Visitor]:
     """`agent(0, size=PHONE)`: one of the two agents, already logged in."""
-
-    def open_one(which: int = 0, **options: object) -> Visitor:
-        visitor = visit(**options)
-        key = records["sessions"][which]
-        visitor.page.context.add_cookies([{"name": "sessionid", "value": key, "url": live_site}])
-        return visitor
-
-    return open_one
+    return lambda which=0, **options: visit(session=records["sessions"][which], **options)
 
 
 def status_of(address: str) -> int:

@@ -1,16 +1,14 @@
 """Someone claims their organisation by mail, edits it, meets a colleague's edit, undoes; a resident proposes."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import ADMINISTRATOR, PASSWORD, PHONE, ROOT, Visitor
+from tests.journeys.conftest import PHONE, Visitor
+from tests.journeys.sites import ADMINISTRATOR, PASSWORD, Site
 
 Visit = Callable[..., Visitor]
 SEED = """
@@ -36,17 +34,10 @@ print(free.pk, kept.pk)
 """
 
 
-@pytest.fixture(scope="session")
-def records(live_site: str, installation: Path) -> tuple[int, int]:
+@pytest.fixture(scope="module")
+def records(site: Site) -> tuple[int, int]:
     """(an organisation nobody owns, one that Ada and Bob own)."""
-    seed = SEED.replace("PASSWORD", repr(PASSWORD))
-    done = subprocess.run(
-        [sys.executable, "-m", "essaim.cli", "manage", "shell", "-v", "0", "-c", seed],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("ESSAIM_")}
-        | {"ESSAIM_HOME": str(installation), "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    free, kept = done.stdout.split()[-2:]
+    free, kept = site.shell(SEED.replace("PASSWORD", repr(PASSWORD))).split()[-2:]
     return int(free), int(kept)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import ADMINISTRATOR, PASSWORD, PHONE, Visitor
+from tests.journeys.conftest import PHONE, Visitor
+from tests.journeys.sites import ADMINISTRATOR, PASSWORD
 
 Visit = Callable[..., Visitor]
 Check = Callable[[Any], None]

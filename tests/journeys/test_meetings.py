@@ -1,67 +1,20 @@
 """A supplier chooses by a personal link, a buyer plans, everyone reads their own agenda."""
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESKTOP, PHONE, ROOT, Visitor, free_port, wait_for
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 
+RECORDS = "tests.journeys.meetings_records"
 Visit = Callable[..., Visitor]
 
 
-@pytest.fixture(scope="module")
-def meetings_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict]]:
-    """A site of its own, with the event of `meetings_records`: (address, records)."""
-    home = tmp_path_factory.mktemp("meetings")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("ESSAIM_") and name != "DJANGO_ALLOW_ASYNC_UNSAFE"
-    } | {"ESSAIM_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    port = free_port()
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "essaim.cli", "serve", "--port", str(port)],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_for(f"http://127.0.0.1:{port}/health/", server, home / "log")
-            made = subprocess.run(
-                [sys.executable, "-m", "tests.journeys.meetings_records"],
-                cwd=ROOT, env=environment, capture_output=True, text=True,
-            )  # fmt: skip
-            assert made.returncode == 0, made.stderr
-            yield f"http://127.0.0.1:{port}", json.loads(made.stdout)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def live_site(meetings_site: tuple[str, dict]) -> str:
-    return meetings_site[0]
-
-
 @pytest.fixture
-def records(meetings_site: tuple[str, dict]) -> dict:
-    return meetings_site[1]
-
-
-@pytest.fixture
-def person(visit: Visit, live_site: str, records: dict) -> Callable[..., Visitor]:
+def person(visit: Visit, records: dict) -> Callable[..., Visitor]:
     """`person("buyer")`: already logged in."""
-
-    def open_one(who: str, **options: object) -> Visitor:
-        visitor = visit(**options)
-        visitor.page.context.add_cookies([{"name": "sessionid", "value": records[who], "url": live_site}])
-        return visitor
-
-    return open_one
+    return lambda who, **options: visit(session=records[who], **options)
 
 
 def test_a_supplier_chooses_a_buyer_plans_and_each_reads_their_own(

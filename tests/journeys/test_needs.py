@@ -1,17 +1,15 @@
 """A buyer writes a need, finds suppliers and writes to one; the supplier answers by its link; everyone reads the
 calendar."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PASSWORD, PHONE, ROOT, Visitor
+from tests.journeys.conftest import PHONE, Visitor
+from tests.journeys.sites import PASSWORD, Site
 
 Visit = Callable[..., Visitor]
 SEED = """
@@ -35,16 +33,10 @@ search.bring_up_to_date()
 """
 
 
-@pytest.fixture(scope="session")
-def buyer(live_site: str, installation: Path) -> None:
+@pytest.fixture(scope="module")
+def buyer(site: Site) -> None:
     """Brice buys for the metropolis; a supplier of his is in the directory."""
-    subprocess.run(
-        [sys.executable, "-m", "essaim.cli", "manage", "shell", "-v", "0", "-c",
-         SEED.replace("PASSWORD", repr(PASSWORD))],
-        cwd=ROOT, text=True, check=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("ESSAIM_")}
-        | {"ESSAIM_HOME": str(installation), "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    site.shell(SEED.replace("PASSWORD", repr(PASSWORD)))
 
 
 def press(page: Page, words: str) -> None:

@@ -1,69 +1,21 @@
 """A buyer supposes, publishes and controls; a visitor reads what was published."""
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESKTOP, PHONE, ROOT, Visitor, free_port, wait_for
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 
+RECORDS = "tests.journeys.schemes_records"
 Visit = Callable[..., Visitor]
 HERE = "/procurement"
 
 
-@pytest.fixture(scope="module")
-def scheme_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict]]:
-    """A site of its own, with the records of `schemes_records`: (address, ids)."""
-    home = tmp_path_factory.mktemp("schemes")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("ESSAIM_") and name != "DJANGO_ALLOW_ASYNC_UNSAFE"
-    } | {"ESSAIM_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    port = free_port()
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "essaim.cli", "serve", "--port", str(port)],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            wait_for(f"http://127.0.0.1:{port}/health/", server, home / "log")
-            made = subprocess.run(
-                [sys.executable, "-m", "tests.journeys.schemes_records"],
-                cwd=ROOT, env=environment, capture_output=True, text=True,
-            )  # fmt: skip
-            assert made.returncode == 0, made.stderr
-            yield f"http://127.0.0.1:{port}", json.loads(made.stdout)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def live_site(scheme_site: tuple[str, dict]) -> str:
-    return scheme_site[0]
-
-
 @pytest.fixture
-def records(scheme_site: tuple[str, dict]) -> dict:
-    return scheme_site[1]
-
-
-@pytest.fixture
-def buyer(visit: Visit, live_site: str, records: dict) -> Callable[..., Visitor]:
+def buyer(visit: Visit, records: dict) -> Callable[..., Visitor]:
     """A buyer of the metropolis, already logged in."""
-
-    def open_one(**options: object) -> Visitor:
-        visitor = visit(**options)
-        cookie = {"name": "sessionid", "value": records["session"], "url": live_site}
-        visitor.page.context.add_cookies([cookie])
-        return visitor
-
-    return open_one
+    return lambda **options: visit(session=records["session"], **options)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import ADMINISTRATOR, DESKTOP, PASSWORD, PHONE, Visitor
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor
+from tests.journeys.sites import ADMINISTRATOR, PASSWORD
 
 Visit = Callable[..., Visitor]
 PAGES = {
