@@ -9,7 +9,16 @@ from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 
-from essaim.organisations.operations import claims, duplicates, exporting, photos, rulings, saving
+from essaim.organisations.operations import (
+    claims,
+    duplicates,
+    exporting,
+    importing,
+    photos,
+    requests,
+    rulings,
+    saving,
+)
 from essaim.procurement.operations.clauses import people as beneficiaries
 from essaim.procurement.operations.meetings import forgetting as meetings
 from essaim.ui import drafts
@@ -54,6 +63,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("forget ended sessions", lambda: call_command("clearsessions"), daily_at=time(3)),
     Duty("write the open data", _today(exporting.export_directory), daily_at=time(3, 15)),
     Duty("purge photos taken away", _today(photos.purge_photos), daily_at=time(4)),
+    Duty("purge files of imports", _today(importing.purge_uploads), daily_at=time(4, 10)),
+    Duty("forget who made old requests", _today(requests.purge_requests), daily_at=time(4, 20)),
     Duty("purge identities of beneficiaries", _today(beneficiaries.purge_identities), daily_at=time(4, 30)),
     Duty("purge contacts of meetings", _today(meetings.purge_contacts), daily_at=time(4, 40)),
     Duty("purge old drafts", lambda: drafts.purge(timezone.now()), daily_at=time(4)),

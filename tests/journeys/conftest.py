@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from essaim.observatory.tests.stores import StoreFactory
-from tests.journeys.sites import ROOT, Site, site_at
+from tests.journeys.sites import ROOT, Site, make_ready, site_at
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP, PHONE = (1280, 900), (390, 844)
@@ -57,9 +57,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes folders of installations nobody has used yet: made ready once, then copied."""
+    ready = tmp_path_factory.mktemp("ready")
+    make_ready(ready)
+
+    def copied() -> Path:
+        return Path(shutil.copytree(ready, tmp_path_factory.mktemp("installation"), dirs_exist_ok=True))
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def shared_site(new_home: Callable[[], Path]) -> Iterator[Site]:
     """One administrator, one authority, a small store and an invented directory."""
-    home = tmp_path_factory.mktemp("installation")
+    home = new_home()
     StoreFactory().write(home / "store")
     with site_at(home) as site:
         site.run("tests.journeys.first_records")
@@ -67,13 +79,13 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, new_home: Callable[[], Path]) -> Iterator[Site]:
     """The site under journey: a file's own when it names the module of its RECORDS, otherwise the shared one."""
     module = getattr(request.module, "RECORDS", None)
     if module is None:
         yield request.getfixturevalue("shared_site")
         return
-    with site_at(tmp_path_factory.mktemp("installation")) as own:
+    with site_at(new_home()) as own:
         own.records.update(json.loads(own.run(module)))
         yield own
 

@@ -53,6 +53,12 @@ def environment_of(home: Path) -> dict[str, str]:
     } | {"ESSAIM_HOME": str(home), "PYTHONPATH": str(ROOT)}
 
 
+def make_ready(home: Path) -> None:
+    """What `essaim serve` does of a new folder before it serves: tables, territories, static files."""
+    code = "from essaim.site import serve; serve.make_ready(is_embedded=True)"
+    Site("", home)._python("-c", code)
+
+
 @contextmanager
 def site_at(home: Path) -> Iterator[Site]:
     """Served until the block ends."""

@@ -142,11 +142,20 @@ def test_register_of_the_whole_country_is_not_called_partial(tmp_path: Path) -> 
     assert manifest.secrecy["narrowest_interval_share"] >= 0.1
 
 
+INTERPRETED = (
+    "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN "
+    "--conf spark.sql.adaptive.enabled=false pyspark-shell"
+)
+
+
 @pytest.mark.spark
-def test_spark_gives_the_same_tables_as_duckdb(tmp_path: Path) -> None:
+def test_spark_gives_the_same_tables_as_duckdb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if shutil.which("java") is None:
         pytest.skip("no Java on this machine: Spark cannot run")
     pytest.importorskip("pyspark", reason="Spark is not installed: pip install essaim[spark]")
+    # Compiling plans and bytecode pays on a cluster; for a few hundred rows it is most of the time.
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", INTERPRETED)
     some = oddities()
     some.write(tmp_path / "files")
     built = {

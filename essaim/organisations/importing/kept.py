@@ -18,6 +18,11 @@ def folder() -> Path:
     return Path(settings.HOME) / "imports"
 
 
+def file_of(imported: Import) -> Path:
+    """Where the file looked at waits, when it still does."""
+    return folder() / imported.sha256 / imported.file_name
+
+
 @dataclass(frozen=True)
 class Asked:
     """What `import_file` was asked."""

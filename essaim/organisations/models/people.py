@@ -104,7 +104,7 @@ class Request(models.Model):
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"
     )
     kind = models.CharField(_("demande"), max_length=14, choices=KINDS)
-    email = models.EmailField(_("courriel pour répondre"))
+    email = models.EmailField(_("courriel pour répondre"), blank=True)
     message = models.TextField(_("message"), max_length=4000, blank=True)
     token = models.CharField(max_length=40, unique=True)
     received_on = models.DateField(_("reçue le"))
@@ -113,6 +113,8 @@ class Request(models.Model):
     answer = models.TextField(_("réponse"), blank=True)
     answered_on = models.DateField(_("répondu le"), null=True, blank=True)
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Who asked and in what words is gone; the line of the register stays.
+    forgotten_on = models.DateField(_("oubliée le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("demande sur les données")

@@ -1,17 +1,25 @@
-"""What the directory holds about one person, found by their e-mail address: the answer to a request for access."""
+"""What the installation holds about one person, found by their e-mail address: the answer to a request for access.
+
+The directory tells what it holds; rooms above it are asked too, once `site` has named them here.
+"""
 
 import csv
 import io
+from collections.abc import Callable, Iterable
 
 from essaim.organisations.models import Claim, Contact, ListItem, Proposal, Request, SavedSearch, Steward
 from essaim.ui.spreadsheet import neutral
 
 HEADER = ("table", "date", "organisation", "what / quoi")
+Line = tuple[str, str, str, str]
+"""Table, ISO date or "", id of the organisation or "", words."""
+ROOMS_ABOVE: dict[str, Callable[[str], Iterable[Line]]] = {}
+"""Room -> what it holds about an e-mail address. Filled by `site` as it starts."""
 
 
 def held_about(email: str) -> str:
-    """CSV, one line a row held, oldest table first. The address is compared without regard to case."""
-    lines: list[tuple[str, str, str, str]] = []
+    """CSV, one line a row held, the directory's first. The address is compared without regard to case."""
+    lines: list[Line] = []
     for each in Contact.objects.filter(email__iexact=email).order_by("id"):
         words = ", ".join(filter(None, (each.person, each.email, each.phone, each.label)))
         lines.append(("contact", str(each.consent_on or ""), str(each.organisation_id), words))
@@ -35,6 +43,8 @@ def held_about(email: str) -> str:
         lines.append(("search", str(search.made_on), "", f"{search.name}: {search.query}"))
     for item in ListItem.objects.filter(of__user__email__iexact=email).select_related("of"):
         lines.append(("list", str(item.added_on), str(item.organisation_id), f"{item.of.name}: {item.note}"))
+    for tells in ROOMS_ABOVE.values():
+        lines.extend(tells(email))
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADER)

@@ -35,5 +35,10 @@ def extended_due(received_on: date) -> date:
     return add_months(received_on, months + more)
 
 
+def kept_until(answered_on: date) -> date:
+    """Last day on which who asked, and in what words, is kept to answer for the decision (Code civil, art. 2224)."""
+    return add_months(answered_on, parameter("personal_data.action_months", answered_on).value)
+
+
 def house_due(queue: str, since: date) -> date:
     return since + timedelta(days=HOUSE_DAYS[queue])

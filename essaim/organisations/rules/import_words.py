@@ -117,10 +117,11 @@ FIELDS: Mapping[str, Text] = MappingProxyType(
 
 
 class Limits(NamedTuple):
-    """Percentages, and the number of rows below which they are not looked at."""
+    """Percentages, the number of rows below which they are not looked at, days a file brought by the pages stays."""
 
     vanished_pct: int
     rejected_pct: int
+    kept_days: int
     least_rows: int
 
 

@@ -1,5 +1,7 @@
 """Imports and freshness in the browser and from the command line."""
 
+import os
+import time
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +14,18 @@ from django.urls import reverse
 from essaim.law.text import ExplainedError
 from essaim.organisations import acts
 from essaim.organisations.cli.imports import import_command, undo_command
+from essaim.organisations.importing.kept import file_of
 from essaim.organisations.models import Import, Organisation, Proposal, Site
-from essaim.organisations.operations.importing import CannotImport, apply_draft, draft_import, import_file
+from essaim.organisations.operations.importing import (
+    CannotImport,
+    apply_draft,
+    draft_import,
+    import_file,
+    purge_uploads,
+)
 from essaim.organisations.queries import freshness
 from essaim.organisations.queries.freshness import disagreeing_pairs, rejections, source_states
+from essaim.organisations.rules.import_words import limits
 from essaim.organisations.tests.factories import (
     TODAY,
     make_agent,
@@ -145,6 +155,23 @@ class TestDrafts:
                 content=[LIST], file_name="l.csv", format="csv", dataset="", vintage=None, by=None, on=TODAY
             )
         assert [path for path in Path(settings.HOME).rglob("*") if path.is_file()] == []
+
+    def test_files_leave_the_server_after_some_days_and_the_page_says_so(self, agent, settings):
+        send(agent)
+        old = Import.objects.get()
+        send(agent, LIST + b"\n")
+        new = Import.objects.exclude(pk=old.pk).get()
+        long_ago = time.time() - (limits().kept_days * 86_400 + 60)
+        os.utime(file_of(old), (long_ago, long_ago))
+        assert purge_uploads(by=None, on=TODAY) == 1
+        assert (file_of(old).parent.exists(), file_of(new).exists()) == (False, True)
+        page = agent.get(reverse("organisations:import", args=[old.pk])).content.decode()
+        assert reverse("organisations:import_apply", args=[old.pk]) not in page
+        assert "plus sur le serveur" in page
+        with pytest.raises(CannotImport):
+            apply_draft(draft=old, by=None, on=TODAY)
+        apply_draft(draft=new, by=None, on=TODAY)
+        assert Organisation.objects.count() == 1
 
 
 class TestFreshness:

@@ -36,6 +36,7 @@ from essaim.organisations.operations.requests import (
     attach_request,
     extend_request,
     grant_request,
+    purge_requests,
     receive_request,
     refuse_request,
 )
@@ -217,6 +218,23 @@ class TestAnswering:
         grant_request(request=request, answer="", checked="not_needed", by=None, on=TODAY)
         organisation.refresh_from_db()
         assert organisation.hidden == "objection"
+
+    def test_who_asked_is_forgotten_once_the_answer_can_no_longer_be_contested(self):
+        granted, waiting = asked(None, kind="access"), asked(None, kind="access", email="bob@exemple.fr")
+        grant_request(request=granted, answer="Voici.", checked="not_needed", by=None, on=TODAY)
+        link = granted.token
+        last = deadlines.add_months(TODAY, parameter("personal_data.action_months", TODAY).value)
+        assert purge_requests(by=None, on=last) == 0
+        line = list(register_rows(Request.objects.filter(pk=granted.pk)))
+        assert purge_requests(by=None, on=last + timedelta(days=1)) == 1
+        assert purge_requests(by=None, on=last + timedelta(days=2)) == 0
+        granted.refresh_from_db()
+        assert (granted.email, granted.message, granted.answer) == ("", "", "")
+        assert not Request.objects.filter(token=link).exists()
+        assert list(register_rows(Request.objects.filter(pk=granted.pk))) == line
+        waiting.refresh_from_db()
+        assert (waiting.email, waiting.forgotten_on) == ("bob@exemple.fr", None)
+        assert Entry.objects.filter(act="data request forgotten").count() == 1
 
     def test_the_register_says_nothing_personal(self):
         request = asked(make_organisation())

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from essaim.law.text import ExplainedError, Text
 from essaim.organisations.forms.imports import UploadForm
+from essaim.organisations.importing.kept import file_of
 from essaim.organisations.models import Import
 from essaim.organisations.operations.importing import apply_draft, draft_import, undo_import
 from essaim.organisations.rules.import_words import CHANGE_KINDS, FIELDS, NOTES, REASONS, source_label
@@ -72,6 +73,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
             "row": row,
             "source": source_label(row.dataset),
             "is_applied": bool(summary.get("is_applied")),
+            "is_there": file_of(row).exists(),
             "is_undone": row.act is not None and row.act.is_undone,
             "warning": Text(*warning) if warning and not summary.get("is_applied") else None,
             "kept": summary.get("kept", 0),

@@ -32,7 +32,7 @@ from essaim.procurement.operations.demonstration.calendar import demonstrate_cal
 from essaim.procurement.operations.demonstration.clauses import demonstrate_clauses
 from essaim.procurement.operations.demonstration.contracts import demonstrate_contracts
 from essaim.procurement.operations.demonstration.meetings import demonstrate_meetings
-from essaim.procurement.operations.demonstration.schemes import demonstrate_scheme
+from essaim.procurement.operations.demonstration.schemes import demonstrate_control, demonstrate_scheme
 from essaim.procurement.operations.demonstration.whole import NotADemonstration, demonstrate_procurement
 from essaim.procurement.queries.clauses_summary import operation_summary
 from essaim.procurement.queries.contracts import contract_store
@@ -98,6 +98,13 @@ def test_the_same_day_gives_the_same_demonstration(settings, tmp_path) -> None:
             transaction.set_rollback(True)
     assert seen[0] == seen[1]
     assert seen[0][0]
+
+
+def test_some_duties_are_answered_and_some_wait(authority) -> None:
+    demonstrate_control(authority=authority, by=None, on=ON)
+    purchases = Purchase.objects.filter(authority=authority)
+    answered = purchases.filter(answers__isnull=False).distinct().count()
+    assert 0 < answered < purchases.count()
 
 
 def test_pages_are_alive(authority) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from essaim.accounts.models import Entry
+from essaim.organisations.queries import held
 from essaim.procurement.models import Meeting, MeetingFollowUp, MeetingParticipant
 from essaim.procurement.operations.meetings.forgetting import erase_contact, purge_contacts
 from essaim.procurement.operations.meetings.planning import plan_event
@@ -57,3 +58,15 @@ def test_a_contact_is_erased_on_request_by_an_organiser_from_the_board(client: C
     with pytest.raises(MeetingRefused) as refused:
         erase_contact(participant=row, by=None, on=TODAY)
     assert "déjà effacé" in refused.value.text.fr
+
+
+def test_who_asks_for_access_is_told_what_meetings_hold() -> None:
+    people = hall(make_event())
+    seat = people["traiteur"]
+    seat.email = "Ada@exemple.fr"
+    seat.save()
+    lines = [line for line in held.held_about("ada@exemple.fr").splitlines() if line.startswith("meeting,")]
+    assert len(lines) == 1
+    assert seat.name in lines[0]
+    erase_contact(participant=seat, by=None, on=TODAY)
+    assert "meeting," not in held.held_about("ada@exemple.fr")

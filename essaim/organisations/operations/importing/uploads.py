@@ -1,17 +1,20 @@
 """Files brought by the pages: looked at first, applied from the very same bytes."""
 
 import hashlib
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import PurePath
 
 from essaim.accounts.models import Authority, User
 from essaim.law.text import Text
 from essaim.organisations.importing.difference import Difference
-from essaim.organisations.importing.kept import Asked, folder, keep
+from essaim.organisations.importing.kept import Asked, file_of, folder, keep
 from essaim.organisations.importing.sources import CannotImport
 from essaim.organisations.models import Import
 from essaim.organisations.operations.importing.run import import_file
+from essaim.organisations.rules.import_words import limits
 
 UPLOAD_BYTES = 100 << 20
 
@@ -57,7 +60,7 @@ def apply_draft(
     *, draft: Import, by: User | None, on: date, authority: Authority | None = None, accept_loss: bool = False
 ) -> Difference:
     """Write what was looked at. Raises CannotImport when it is done already, or when the file is no longer there."""
-    path = folder() / draft.sha256 / draft.file_name
+    path = file_of(draft)
     if draft.summary.get("is_applied"):
         raise CannotImport(
             Text(
@@ -72,6 +75,7 @@ def apply_draft(
                 "The file of this import is no longer on the server. Send it again.",
             )
         )
+    path.touch()  # not purged while it is read
     return import_file(
         path=path,
         format=draft.format,
@@ -84,3 +88,18 @@ def apply_draft(
         accept_loss=accept_loss,
         draft=draft,
     )
+
+
+def purge_uploads(*, by: User | None, on: date) -> int:
+    """Remove the files brought by the pages some days ago, applied or not: they hold people's names and addresses, and
+    an import is undone without them. Returns how many. For the nightly duties; `by` and `on` are who asked and when."""
+    oldest = time.time() - limits().kept_days * 86_400
+    gone = 0
+    for path in sorted(folder().rglob("*")):
+        if path.is_file() and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+            gone += 1
+    for each in folder().glob("*/"):
+        with suppress(OSError):  # not empty
+            each.rmdir()
+    return gone
