@@ -1,9 +1,12 @@
-"""Names of beneficiaries, enciphered with the installation's identity key (ESSAIM_IDENTITY_KEY)."""
+"""Names of beneficiaries, enciphered with the installation's identity key (ESSAIM_IDENTITY_KEY).
+
+While a key takes the place of another, the setting holds both: the first enciphers, both decipher.
+"""
 
 import json
 from dataclasses import asdict, dataclass
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -28,5 +31,13 @@ def opened(sealed: str) -> Identity | None:
         return None
 
 
-def _cipher() -> Fernet:
-    return Fernet(settings.IDENTITY_KEY)
+def sealed_again(sealed: str) -> str | None:
+    """The same, enciphered with the newest key; None when no key we have opens it."""
+    try:
+        return _cipher().rotate(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def _cipher() -> MultiFernet:
+    return MultiFernet([Fernet(each) for each in settings.IDENTITY_KEY.split(",")])

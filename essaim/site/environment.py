@@ -77,7 +77,10 @@ def secret_key(folder: Path) -> str:
 
 def identity_key(folder: Path) -> str:
     """ESSAIM_IDENTITY_KEY, which enciphers the names of beneficiaries (32 bytes in URL-safe base64), or one made once
-    and kept in the installation's folder. Apart from the secret key, so that changing one does not lose the other."""
+    and kept in the installation's folder. Apart from the secret key, so that changing one does not lose the other.
+
+    Several keys, separated by commas, while one takes the place of another: the first enciphers, all decipher.
+    """
     file = folder / "identity_key"
     if not (key := os.environ.get("ESSAIM_IDENTITY_KEY")):
         if not file.exists():
@@ -85,13 +88,19 @@ def identity_key(folder: Path) -> str:
             file.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
             file.chmod(0o600)
         key = file.read_text().strip()
-    try:
-        is_right = len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
-    except ValueError:
-        is_right = False
-    if not is_right:
-        raise WrongSetting("ESSAIM_IDENTITY_KEY: write 32 random bytes in URL-safe base64 (44 characters)")
+    if not all(_is_identity_key(each) for each in key.split(",")):
+        raise WrongSetting(
+            "ESSAIM_IDENTITY_KEY: write 32 random bytes in URL-safe base64 (44 characters); several keys, the newest "
+            "first, are separated by commas"
+        )
     return key
+
+
+def _is_identity_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def database(default_file: Path) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PHONE, Visitor
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 from tests.journeys.sites import ADMINISTRATOR, PASSWORD
 
 Visit = Callable[..., Visitor]
@@ -40,13 +40,16 @@ def the_map(page: Page) -> Any:
     return page.locator(".map-list button")
 
 
-@pytest.mark.parametrize(("language", "screen"), [("fr", "phone"), ("en", "desktop"), ("fr", "dark")])
+@pytest.mark.parametrize(
+    ("language", "size", "dark"),
+    [("fr", PHONE, False), ("en", DESKTOP, True)],
+    ids=["fr-phone", "en-desktop-dark"],
+)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_said_in_the_readers_language_fits_and_is_accessible(
-    visit: Visit, assert_axe_clean: Check, path: str, language: str, screen: str
+    visit: Visit, assert_axe_clean: Check, path: str, language: str, size: tuple[int, int], dark: bool
 ) -> None:
-    size = {"size": PHONE} if screen == "phone" else {}
-    visitor = visit(language=language, dark=screen == "dark", **size)
+    visitor = visit(size=size, language=language, dark=dark)
     page = visitor.go(path)
     expect(page.locator("h1")).to_have_text(PAGES[path][language == "en"])
     expect(page.locator("html")).to_have_attribute("lang", language)

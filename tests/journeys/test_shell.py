@@ -22,26 +22,26 @@ PAGES = {
 
 
 @pytest.mark.parametrize(
-    ("language", "size"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-phone", "en-desktop"]
+    ("language", "size", "dark"),
+    [("fr", PHONE, False), ("en", DESKTOP, True)],
+    ids=["fr-phone", "en-desktop-dark"],
 )
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_said_in_the_readers_language_fits_and_is_accessible(
-    visit: Visit, assert_axe_clean: Callable[[Page], None], path: str, language: str, size: tuple[int, int]
+    visit: Visit,
+    assert_axe_clean: Callable[[Page], None],
+    path: str,
+    language: str,
+    size: tuple[int, int],
+    dark: bool,
 ) -> None:
-    visitor = visit(size=size, language=language)
+    visitor = visit(size=size, language=language, dark=dark)
     page = visitor.go(path)
     expect(page.locator("h1")).to_have_text(PAGES[path][language == "en"])
     expect(page.locator("html")).to_have_attribute("lang", language)
+    is_dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 31)"
+    assert is_dark == dark
     visitor.assert_fits()
-    assert_axe_clean(page)
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_accessible_in_the_dark(
-    visit: Visit, assert_axe_clean: Callable[[Page], None], path: str
-) -> None:
-    page = visit(dark=True).go(path)
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 31)"
     assert_axe_clean(page)
 
 

@@ -6,11 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import click
+from django.db import transaction
 from django.utils import timezone
 
 from essaim.law.text import ExplainedError, Text
 from essaim.procurement.clauses_report import as_pdf, as_table
 from essaim.procurement.models import ClauseOperation
+from essaim.procurement.operations.clauses.sealing import seal_identities_again
 from essaim.procurement.queries.clauses_summary import operation_summary
 from essaim.procurement.rules.clauses import FORMULAS, exact_hours, hours_due
 
@@ -118,4 +120,28 @@ def clauses_summary(operation: int, form: str, to: Path) -> None:
     click.echo(f"{len(table.rows)} lignes écrites dans {to}.")
 
 
-commands: tuple[click.Command, ...] = (hours, clauses_summary)
+@click.command("seal-identities")
+@click.option("--apply", is_flag=True, help="Write; without it, only count.")
+def seal_identities(apply: bool) -> None:
+    """Encipher every beneficiary's name again, with the first key of ESSAIM_IDENTITY_KEY.
+
+    Put the new key before the old one, separated by a comma, restart the site, run this, then take the old key out.
+    """
+    with transaction.atomic():
+        done, unreadable = seal_identities_again(by=None, on=timezone.localdate())
+        transaction.set_rollback(not apply)
+    click.echo(
+        f"{done} noms {'chiffrés de nouveau' if apply else 'à chiffrer de nouveau (--apply pour écrire)'}."
+    )
+    if unreadable:
+        raise ExplainedError(
+            Text(
+                f"Aucune clé d'ESSAIM_IDENTITY_KEY n'ouvre {unreadable} noms : ils sont laissés tels quels. "
+                "N'ôtez pas l'ancienne clé, ou retrouvez celle qui les ouvre.",
+                f"No key of ESSAIM_IDENTITY_KEY opens {unreadable} names: they are left as they are. "
+                "Do not take the old key out, or find the one that opens them.",
+            )
+        )
+
+
+commands: tuple[click.Command, ...] = (hours, clauses_summary, seal_identities)

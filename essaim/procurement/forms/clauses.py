@@ -9,11 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from essaim.law.parameter import parameter
 from essaim.procurement.clauses_seal import Identity
 from essaim.procurement.models import Beneficiary, ClauseBill
 from essaim.procurement.queries.clauses_people import Entry
 from essaim.procurement.rules.clauses import FORMULAS, minutes_of, show_minutes
+from essaim.procurement.rules.proof_words import proof_kinds
 from essaim.ui.words import say
 
 
@@ -205,8 +205,9 @@ class ProofForm(forms.Form):
 
     def __init__(self, *args: Any, on: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        known = parameter("insertion.profiles", on).value | parameter("insertion.structures", on).value
-        self.fields["kind"].choices = [(code, f"{label} ({code})") for code, label in known.items()]
+        self.fields["kind"].choices = [
+            (code, f"{label} ({code})") for code, label in spoken_kinds(on).items()
+        ]
 
 
 class EngagementForm(forms.Form):
@@ -290,5 +291,5 @@ class MonthFileForm(forms.Form):
 
 
 def spoken_kinds(on: date) -> dict[str, str]:
-    """Proof kinds by code; their labels are the texts' own, in French."""
-    return parameter("insertion.structures", on).value | parameter("insertion.profiles", on).value
+    """Names of proofs by code, in the reader's language."""
+    return {code: say(name) for code, name in proof_kinds(on).items()}

@@ -20,7 +20,10 @@ def test_the_key_is_made_once_kept_apart_and_a_wrong_one_stops_the_start(
     Fernet(key)
     monkeypatch.setenv("ESSAIM_IDENTITY_KEY", Fernet.generate_key().decode())
     assert environment.identity_key(tmp_path) != key
-    for wrong in ("court", "é" * 44, "A" * 43):
+    both = f"{Fernet.generate_key().decode()},{key}"
+    monkeypatch.setenv("ESSAIM_IDENTITY_KEY", both)
+    assert environment.identity_key(tmp_path) == both
+    for wrong in ("court", "é" * 44, "A" * 43, f"{key},", f"{key},court"):
         monkeypatch.setenv("ESSAIM_IDENTITY_KEY", wrong)
         with pytest.raises(environment.WrongSetting):
             environment.identity_key(tmp_path)

@@ -8,7 +8,6 @@ from django.views.decorators.debug import sensitive_variables
 
 from essaim.accounts import journal
 from essaim.accounts.models import Authority, User
-from essaim.law.parameter import parameter
 from essaim.law.rules.insertion import eligibility_end, months_after
 from essaim.law.text import Text
 from essaim.procurement import clauses_seal
@@ -29,6 +28,7 @@ from essaim.procurement.models import (
 )
 from essaim.procurement.permissions.clauses import may_facilitate, may_identify
 from essaim.procurement.rules.clauses import POLICY
+from essaim.procurement.rules.proof_words import proof_kinds
 
 # Without characters that look alike, as people copy pseudonyms by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -64,7 +64,7 @@ def add_proof(
     authority = beneficiary.authority
     if by is not None and not may_facilitate(by, authority):
         raise PersonRefused(NOT_YOURS)
-    known = parameter("insertion.structures", on).value | parameter("insertion.profiles", on).value
+    known = proof_kinds(on)
     if kind not in known:
         raise _refused("Choisissez un justificatif de la liste.", "Choose a proof of the list.")
     if valid_from > on:
