@@ -1,10 +1,12 @@
 """Someone claims their organisation by mail, edits it, meets a colleague's edit, undoes; a resident proposes."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, Visitor
@@ -123,6 +125,83 @@ def test_what_one_types_is_saved_and_found_again(visit: Visit, records: tuple[in
     expect(page.locator("#id_description")).to_have_value("Un texte pas encore fini")
     publish(page, "Abandonner le brouillon")
     expect(page.locator("#id_description")).to_have_value("")
+
+
+def picture() -> bytes:
+    """A JPEG as a telephone writes it: who made it, and where."""
+    exif = Image.Exif()
+    exif[0x010F] = "Telephone of Ada"
+    exif.get_ifd(0x8825)[1] = "N"
+    written = io.BytesIO()
+    Image.effect_noise((900, 600), 60).convert("RGB").save(written, "JPEG", exif=exif)
+    return written.getvalue()
+
+
+def test_a_photo_is_added_shown_without_what_the_telephone_wrote_and_removed(
+    visit: Visit, records: tuple[int, int], assert_axe_clean: Callable[[Page], None]
+) -> None:
+    _, kept = records
+    ada = visit(size=PHONE)
+    enter(ada)
+    page = ada.go(f"/organisations/{kept}/edit/photos/new/")
+    publish(page, "Publier la photo")  # nothing chosen: the form says what is missing
+    assert page.locator(".field-error").count() >= 1
+    assert_axe_clean(page)
+    page.set_input_files("#id_file", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    page.get_by_label("Description de l'image").fill("Des cagettes devant l'atelier")
+    publish(page, "Publier la photo")
+    page = ada.go(f"/organisations/{kept}/")
+    shown = page.get_by_alt_text("Des cagettes devant l'atelier")
+    shown.scroll_into_view_if_needed()
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate("image => image.naturalWidth") >= 480
+    assert_axe_clean(page)
+    ada.assert_fits()
+    answer = page.request.get(ada.site + str(shown.get_attribute("src")))
+    with Image.open(io.BytesIO(answer.body())) as served:
+        assert not served.getexif()
+    assert b"Ada" not in answer.body()
+    page = ada.go(f"/organisations/{kept}/edit/photos/")
+    page.get_by_role("link", name="Des cagettes devant l'atelier").click()
+    publish(page, "Retirer cette photo")
+    page = ada.go(f"/organisations/{kept}/")
+    expect(page.get_by_alt_text("Des cagettes devant l'atelier")).to_have_count(0)
+    assert page.request.get(answer.url).status == 404
+    # The browser reports the 422 of the empty form as an error of the page: it is expected here.
+    ada.complaints[:] = [each for each in ada.complaints if "422" not in each]
+
+
+def test_a_place_is_put_on_the_map_by_mouse_and_by_keyboard(visit: Visit, records: tuple[int, int]) -> None:
+    _, kept = records
+    ada = visit()
+    enter(ada)
+    page = ada.go(f"/organisations/{kept}/edit/places/new/")
+    page.locator("[data-point-map][data-ready]").wait_for()
+    page.locator("#id_lon").fill("3,0586")
+    page.locator("#id_lat").fill("50,6366")
+    page.locator("#id_lat").blur()
+    marker = page.get_by_label("Repère du lieu")
+    expect(marker).to_be_visible()
+    # Both arrows move it by some twenty metres, and the fields follow.
+    marker.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#id_lon")).to_have_value("3.058800")
+    expect(page.locator("#id_lat")).to_have_value("50.636800")
+    box = page.locator("[data-point-map] canvas").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2 + 60, box["y"] + box["height"] / 2)
+    expect(page.locator("#id_lon")).not_to_have_value("3.058800")
+    east = float(page.locator("#id_lon").input_value())
+    assert 3.0588 < east < 3.2
+    page.get_by_label("Nom du lieu").fill("La réserve")
+    page.get_by_label("Numéro et rue").fill("1 rue du Repère")
+    page.get_by_label("Code postal").fill("59000")
+    page.get_by_label("Commune").fill("Lille")
+    publish(page, "Publier")
+    page = ada.go(f"/organisations/{kept}/edit/places/")
+    page.get_by_role("link", name="La réserve").click()
+    assert float(page.locator("#id_lon").input_value().replace(",", ".")) == pytest.approx(east, abs=1e-6)
 
 
 @pytest.mark.parametrize("section", ["", "hours/", "zone/", "offers/", "offers/new/", "places/", "places/new/",

@@ -64,8 +64,12 @@
     node.className = "point-marker";
     const marker = new maplibregl.Marker({ element: node, draggable: true });
     node.setAttribute("aria-label", holder.dataset.marker);
+    let isShown = false;
     function put(at, isTyped) {
-      marker.setLngLat(at).addTo(map);
+      marker.setLngLat(at);
+      // Adding it again would take the keyboard away from it.
+      if (!isShown) marker.addTo(map);
+      isShown = true;
       if (isTyped) return;
       const point = marker.getLngLat();
       lon.value = point.lng.toFixed(6);
