@@ -1,7 +1,7 @@
 """How many answer, in all and for each value of each facet."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -36,30 +36,30 @@ ALWAYS_ONE = ("status", "family")
 Counted = tuple[int, Mapping[str, list[FacetCount]]]
 
 
-def counted(question: Question, snapshot: Snapshot) -> Counted:
-    """How many answer, and each facet counted as if nothing were chosen in it; values that count, and those chosen,
-    most first."""
+def counted(question: Question, snapshot: Snapshot, facets: Sequence[str] = FACETS) -> Counted:
+    """How many answer, and each of these facets counted as if nothing were chosen in it; values that count, and those
+    chosen, most first."""
     hoped = filters.hoped_reading(question, snapshot)
-    found = _counted(question, snapshot, hoped)
+    found = _counted(question, snapshot, hoped, facets)
     if found[0]:
         filters.settle(question, snapshot, hoped)
         return found
     reading = filters.reading_of(question, snapshot)
-    return _counted(question, snapshot, reading) if reading.is_loose else found
+    return _counted(question, snapshot, reading, facets) if reading.is_loose else found
 
 
-def _counted(question: Question, snapshot: Snapshot, reading: Reading) -> Counted:
-    chosen = {facet: frozenset(getattr(question, Question.FACETS[facet])) for facet in FACETS}
-    free = [facet for facet in FACETS if not chosen[facet]]
+def _counted(question: Question, snapshot: Snapshot, reading: Reading, facets: Sequence[str]) -> Counted:
+    chosen = {facet: frozenset(getattr(question, Question.FACETS[facet])) for facet in facets}
+    free = [facet for facet in facets if not chosen[facet]]
     matching = filters.matching(question, snapshot, reading=reading)
     counted = _counts(free, matching, snapshot) if free else {}
     told = next((facet for facet in ALWAYS_ONE if facet in counted), None)
     count = sum(counted[told].values()) if told else snapshot.searcher.search(matching, limit=1).count
-    for facet in FACETS:
+    for facet in facets:
         if chosen[facet]:
             query = filters.matching(question, snapshot, without=facet, reading=reading)
             counted |= _counts([facet], query, snapshot)
-    return count, {facet: _listed(facet, counted[facet], chosen[facet]) for facet in FACETS}
+    return count, {facet: _listed(facet, counted[facet], chosen[facet]) for facet in facets}
 
 
 def _counts(names: Iterable[str], query: Any, snapshot: Snapshot) -> dict[str, Counter[str]]:

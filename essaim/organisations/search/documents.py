@@ -139,15 +139,15 @@ def _fields(
     sectors = {row["sector"], _sector(place["naf"]), *said["sectors"], *(each[2] for each in offers)} - {""}
     if len(sectors) > 1:
         sectors.discard(categories.UNKNOWN)
-    payload = {
+    shown = {
         "organisation_id": row["id"], "site_id": place["id"], "siret": place["siret"] or "",
         "siren": row["siren"] or "", "name": name, "address": place["address"], "postcode": place["postcode"],
         "commune": place["commune"], "commune_name": commune_name, "lon": place["lon"], "lat": place["lat"],
         "sector": row["sector"], "family": row["family"], "sse_status": row["status"],
         "reason_code": row["reason_code"], "labels": labels, "summary": said["summary"], "rna_id": row["rna_id"],
         "naf": place["naf"] or row["naf"], "site_name": place["name"],
-        "_names": names, "_offers": [each[0] for each in offers],
     }  # fmt: skip
+    payload = {"shown": shown, "names": names, "offers": [each[0] for each in offers]}
     values = {
         "words": " ".join(everything), "exact": everything,
         "name": " ".join(searched_names), "offer": " ".join(searched_offers),

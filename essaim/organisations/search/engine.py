@@ -17,7 +17,15 @@ from essaim.organisations.models import Import, Organisation
 from essaim.organisations.search import counting, filters
 from essaim.organisations.search.answer import Answer, Found
 from essaim.organisations.search.documents import Directory
-from essaim.organisations.search.fields import DAYS, NAME_KEYS, READER, SCHEMA, rotation_field, rotation_of
+from essaim.organisations.search.fields import (
+    DAYS,
+    FACETS,
+    NAME_KEYS,
+    READER,
+    SCHEMA,
+    rotation_field,
+    rotation_of,
+)
 from essaim.organisations.search.place import place_of
 from essaim.organisations.search.question import Question
 from essaim.organisations.search.why import reasons
@@ -33,13 +41,13 @@ MEASURED_AT_ONCE = 3_000
 PATIENCE_S = 30
 
 
-def search(question: Question, *, on: date) -> Answer:
-    """The page asked for, the exact count, and each facet counted with its own choices lifted.
+def search(question: Question, *, on: date, facets: Sequence[str] = FACETS) -> Answer:
+    """The page asked for, the exact count, and each of these facets counted with its own choices lifted.
 
     `on` seeds the rotation. A page beyond the last one gives the last one. Raises IndexMissing.
     """
     snapshot = ready()
-    count, facets = counting.counted(question, snapshot)
+    count, counted = counting.counted(question, snapshot, facets)
     pages = max(1, math.ceil(count / question.size))
     page = min(question.page, pages)
     offset = (page - 1) * question.size
@@ -48,7 +56,7 @@ def search(question: Question, *, on: date) -> Answer:
     return Answer(
         items=found_at(addresses, question, snapshot),
         count=count,
-        facets=facets,
+        facets=counted,
         page=page,
         pages=pages,
         fresh_at=snapshot.fresh_at,
@@ -221,7 +229,7 @@ def _by_distance(question: Question, snapshot: Snapshot, on: date, query: Any) -
 def found_at(addresses: Sequence[Any], question: Question, snapshot: Snapshot) -> list[Found]:
     """What the index handed back for these documents, with their distance and why they answer."""
     payloads = [json.loads(snapshot.searcher.doc(address).get_first("place")) for address in addresses]
-    distances = _distances(question, payloads)
+    distances = _distances(question, [payload["shown"] for payload in payloads])
     reading = filters.reading_of(question, snapshot)
     return [
         replace(
@@ -232,20 +240,20 @@ def found_at(addresses: Sequence[Any], question: Question, snapshot: Snapshot) -
 
 
 def found_of(payload: dict[str, Any]) -> Found:
-    plain = {name: value for name, value in payload.items() if not name.startswith("_")}
-    return Found(**plain | {"labels": tuple(plain["labels"])})
+    shown = payload["shown"]
+    return Found(**shown | {"labels": tuple(shown["labels"])})
 
 
-def _distances(question: Question, payloads: Sequence[dict[str, Any]]) -> list[float | None]:
+def _distances(question: Question, places: Sequence[dict[str, Any]]) -> list[float | None]:
     around = filters.near(question.around) if question.around else None
     if around is None:
-        return [None] * len(payloads)
+        return [None] * len(places)
     lon, lat = (
-        np.array([math.nan if each[name] is None else each[name] for each in payloads], dtype=float)
+        np.array([math.nan if each[name] is None else each[name] for each in places], dtype=float)
         for name in ("lon", "lat")
     )
     known = ~np.isnan(lon)
-    distances = np.full(len(payloads), math.nan)
+    distances = np.full(len(places), math.nan)
     distances[known] = around.distances_km(lon[known], lat[known])
     return [None if math.isnan(each) else round(float(each), 3) for each in distances]
 

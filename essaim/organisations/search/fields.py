@@ -23,7 +23,7 @@ _EIGHT = struct.Struct(">8Q")
 
 SCHEMA = Schema(
     NAME,
-    version=3,
+    version=4,
     fields=(
         Field("words", WORDS),  # everything said of the place, for finding
         Field("exact", EXACT),  # the same unstemmed, for quotations, beginnings and misspellings

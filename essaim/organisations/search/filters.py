@@ -12,12 +12,13 @@ from tantivy import FieldType, Occur, Query
 from essaim.organisations.search.fields import CELLS, FACETS, TEXT
 from essaim.organisations.search.place import place_of
 from essaim.organisations.search.question import Bbox, Question
-from essaim.ui.search import language
+from essaim.ui.search import cells, language
 from essaim.ui.search.near import Near, Reach
 from essaim.ui.search.reader import Snapshot
 
 MOST_KEPT = 256
 MOST_TERMS = 1_000
+MOST_COVERING = 12
 
 
 class Kept:
@@ -110,7 +111,7 @@ def filters(question: Question, snapshot: Snapshot, *, without: str = "") -> lis
     return found
 
 
-def any_of(schema: Any, field: str, values: Sequence[str]) -> Any:
+def any_of(schema: Any, field: str, values: Sequence[str | int]) -> Any:
     terms = [Query.term_query(schema, field, value) for value in values]
     return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
 
@@ -118,9 +119,24 @@ def any_of(schema: Any, field: str, values: Sequence[str]) -> Any:
 def inside(schema: Any, bbox: Bbox) -> list[Any]:
     west, south, east, north = bbox
     return [
+        *_covering(schema, bbox),
         Query.range_query(schema, "lon", FieldType.Float, west, east),
         Query.range_query(schema, "lat", FieldType.Float, south, north),
     ]
+
+
+def _covering(schema: Any, bbox: Bbox) -> list[Any]:
+    """The few cells that hold a box: found at once, they spare looking at the coordinates of all the others."""
+    west, south, east, north = bbox
+    for zoom in range(cells.HIGHEST, 0, -1):
+        left, top = cells.tile_of(west, north, zoom)
+        right, bottom = cells.tile_of(east, south, zoom)
+        if (right - left + 1) * (bottom - top + 1) <= MOST_COVERING:
+            numbers = [
+                cells.number(x, y, zoom) for x in range(left, right + 1) for y in range(top, bottom + 1)
+            ]
+            return [any_of(schema, CELLS[zoom], numbers)] if numbers else [Query.empty_query()]
+    return []
 
 
 @lru_cache(maxsize=256)

@@ -60,28 +60,29 @@ Part = tuple[Text, str]
 
 def _parts(payload: dict[str, Any]) -> Iterable[Part]:
     """(what is said, words it holds), what a reader sees first coming first."""
-    for name in payload["_names"]:
+    place = payload["shown"]
+    for name in payload["names"]:
         yield _shown(NAME, name), name
-    for title in payload["_offers"]:
+    for title in payload["offers"]:
         yield _shown(OFFER, title), title
-    for kind in payload["labels"]:
+    for kind in place["labels"]:
         label = LABELS[kind]
         sign = f" ({label.sign})" if label.sign else ""
         said = Text(LABEL.fr.format(fr=label.label.fr + sign), LABEL.en.format(en=label.label.en + sign))
         yield said, f"{label.sign} {label.label.fr}"
-    for words, known in ((ACTIVITY, activity_of(payload["naf"])), (SECTOR, sector_of(payload["sector"]))):
+    for words, known in ((ACTIVITY, activity_of(place["naf"])), (SECTOR, sector_of(place["sector"]))):
         if known:
             yield Text(words.fr.format(fr=known.fr), words.en.format(en=known.en)), known.fr
-    yield _shown(PLACE, payload["commune_name"]), f"{payload['commune_name']} {payload['postcode']}"
-    if payload["summary"]:
-        yield SAID, payload["summary"]
+    yield _shown(PLACE, place["commune_name"]), f"{place['commune_name']} {place['postcode']}"
+    if place["summary"]:
+        yield SAID, place["summary"]
 
 
 def _exactly(clause: Clause, parts: Iterable[Part], payload: dict[str, Any]) -> Text | None:
     if clause.is_number:
         return _shown(NUMBER, clause.tokens[0])
     if clause.tokens[0].isdigit() and any(
-        str(payload[name]).startswith(clause.tokens[0]) and len(clause.tokens[0]) > 5
+        str(payload["shown"][name]).startswith(clause.tokens[0]) and len(clause.tokens[0]) > 5
         for name in ("siren", "siret")
     ):
         return _shown(NUMBER, clause.tokens[0])

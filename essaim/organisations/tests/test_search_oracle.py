@@ -212,6 +212,30 @@ def test_the_map_counts_as_the_list_does(directory, question, zoom):
 
 @pytest.mark.django_db
 @relaxed
+@given(
+    question=questions,
+    corner=st.tuples(st.floats(-1, 5.5), st.floats(45, 51)),
+    side=st.tuples(st.floats(0.0001, 9), st.floats(0.0001, 9)),
+)
+def test_a_box_holds_what_lies_between_its_sides(directory, question, corner, side):
+    west, south = corner
+    east, north = west + side[0], south + side[1]
+    expected = search(question, on=TODAY)
+    if expected.was_loosened:
+        return
+    inside = sum(
+        answers(row, question)
+        and row["lon"] is not None
+        and west <= row["lon"] <= east
+        and south <= row["lat"] <= north
+        for row in directory
+    )
+    drawn = clusters(question, zoom=12, bbox=(west, south, east, north))
+    assert sum(cluster.count for cluster in drawn) == inside
+
+
+@pytest.mark.django_db
+@relaxed
 @given(question=questions, where=around)
 def test_distances_grow_and_those_without_position_come_last(directory, question, where):
     asked = replace(question, around=where[0], sort="distance")
