@@ -142,12 +142,12 @@ def scan(path: Path) -> Any:
 
 def summed(found: Any) -> list[int]:
     """Buyers, contracts and cents, positive ones: enough to tell that two programs agree."""
-    every = list(found)
-    return [
-        len(every),
-        *(sum(one) for one in zip(*((f.by_number.total, f.by_value.total, f.by_number.social.positive,
-           f.by_value.environmental.positive, f.suspect_amounts) for f in every), strict=True)),
-    ]  # fmt: skip
+    totals = [0] * 6
+    for one in found:
+        figures = (1, one.by_number.total, one.by_value.total, one.by_number.social.positive,
+                   one.by_value.environmental.positive, one.suspect_amounts)  # fmt: skip
+        totals = [total + figure for total, figure in zip(totals, figures, strict=True)]
+    return totals
 
 
 def indicators(path: Path) -> Any:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import duckdb
 
 from essaim.observatory.contracts.merge import amount_flag
-from essaim.observatory.contracts.tabular import Tabular, quoted
+from essaim.observatory.contracts.tabular import NEEDED, Tabular, quoted
+from essaim.observatory.errors import unreadable
 
 KINDS = ("social", "environmental")
 
@@ -116,18 +117,31 @@ def _kept(table: Path) -> str:
 
 
 def of_tabular(path: Path, year: int | None = None) -> Iterator[Indicators]:
-    """The same, straight from a consolidated tabular file, nothing imported: only what is needed is read."""
+    """The same, straight from a consolidated tabular file, nothing imported: only what is needed is read.
+
+    Raises UnreadableFile, before anything is yielded.
+    """
     with duckdb.connect() as database:
         try:
-            yield from _each(database, _light(database, path, careful=False), year)
+            yield from _each(database, _light(database, path, year, careful=False), year)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             # A row too short, an amount in words...: found before anything is yielded.
-            yield from _each(database, _light(database, path, careful=True), year)
+            yield from _each(database, _light(database, path, year, careful=True), year)
 
 
-def _light(database: duckdb.DuckDBPyConnection, path: Path, *, careful: bool) -> str:
-    light = Tabular.of(database, path, careful=careful).light()
-    return f"(SELECT *, {amount_flag()} AS amount_flag FROM ({light}))"
+def _light(database: duckdb.DuckDBPyConnection, path: Path, year: int | None, *, careful: bool) -> str:
+    table, among = Tabular.of(database, path, careful=careful), None
+    if missing := [name for name in NEEDED if name not in table.types]:
+        raise unreadable(
+            path.name,
+            f"il y manque {', '.join(missing)}. Choisissez le fichier consolidé (CSV, Parquet), ou importez celui-ci.",
+            f"{', '.join(missing)} missing. Choose the consolidated file (CSV, Parquet), or import this one.",
+        )
+    if year is not None and table.quick:
+        # A table, so that DuckDB knows it is the smaller side of the join.
+        among = "dated"
+        database.execute(f"CREATE OR REPLACE TEMP TABLE {among} AS {table.dated_in(year)}")
+    return f"(SELECT *, {amount_flag()} AS amount_flag FROM ({table.light(among)}))"
 
 
 def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> Iterator[Indicators]:
@@ -146,8 +160,8 @@ def _each(database: duckdb.DuckDBPyConnection, rows: str, year: int | None) -> I
         values,
     )
     while found := cursor.fetchmany(1000):
-        for buyer, *sums in found:
-            yield _indicators(buyer, year, tuple(sums))
+        for row in found:
+            yield _indicators(row[0], year, row[1:])
 
 
 def _sums() -> list[str]:

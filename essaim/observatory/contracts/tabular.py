@@ -46,8 +46,10 @@ FIRST_DAY, LAST_DAY = f"DATE '{EARLIEST}-01-01'", f"DATE '{LATEST}-12-31'"
 UNDATED = 99_999
 """Days since ORIGIN of a version without a date: after those of the same number that have one."""
 
-OFFSET = 10**17
-"""Added to cents (fewer than this) so that a version and an amount make one number: see `Tabular.light`."""
+AMOUNT_BITS = 58
+OFFSET = 2 ** (AMOUNT_BITS - 1)
+"""Added to cents (fewer than 10**17) so that a version and an amount make one number, whose last AMOUNT_BITS are the
+amount: see `Tabular.light`. Bits, because dividing a HUGEINT is slow."""
 
 
 def is_tabular(names: list[str]) -> bool:
@@ -57,7 +59,12 @@ def is_tabular(names: list[str]) -> bool:
 
 def trimmed(name: str) -> str:
     """A column without the spaces round it: several times quicker than `trim` where there are none."""
-    return f"CASE WHEN suffix({name}, ' ') OR prefix({name}, ' ') THEN trim({name}) ELSE {name} END"
+    return f"CASE WHEN suffix({name}, ' ') OR {name} < '!' THEN trim({name}) ELSE {name} END"
+
+
+PADDED = " OR ".join(f"suffix({name}, ' ') OR {name} < '!'" for name in ("acheteur_id", "id"))
+CONTRACT = f"CASE WHEN {PADDED} THEN hash(trim(acheteur_id), trim(id)) ELSE hash(acheteur_id, id) END"
+"""A number for each contract, quicker to look for than its buyer and its own number; two contracts may share it."""
 
 
 def quoted(words: str) -> str:
@@ -185,8 +192,9 @@ class Tabular:
         )
 
     def good(self) -> str:
-        """The rows for which `bad` is null but for their buyer (see `light`), asked in a way that is quick for them."""
-        return f"NOT {self.absent('id')} AND {self._good_amount()} AND {self._good_day()}"
+        """The rows for which `bad` is null but for their buyer and their number (see `light`), asked in a way that is
+        quick for them."""
+        return f"{self._good_amount()} AND {self._good_day()}"
 
     def _good_amount(self) -> str:
         if self.types.get("montant") in NUMBERS:
@@ -225,28 +233,41 @@ class Tabular:
     def _days(self) -> str:
         return f"coalesce(datediff('day', {ORIGIN}, {self.day('dateNotification')}), {UNDATED})"
 
-    def light(self) -> str:
+    def light(self, among: str | None = None) -> str:
         """Only what indicators need, in one pass: one line per contract, current amount, date of the first version.
 
-        The columns not asked of it are not read. Agrees with the whole import (tested) as long as the dates of the
-        amendments follow their numbers, but for buyers that are no SIRET: whoever sums them leaves them out. The
-        highest (version, amount) pair is found as one number, which is several times faster than sorting versions.
+        `among`: a table of what `dated_in` found, other contracts may then be left out. The columns not asked of it
+        are not read. Agrees with the whole import (tested) as long as the dates of the amendments follow their
+        numbers, but for buyers that are no SIRET, and for contracts without number, whose buyer is null here: whoever
+        sums them leaves them out. The highest (version, amount) pair is found as one number, which is several times
+        faster than sorting versions.
         """
         version = self.version(days=self._good_days())
-        pair = f"({version})::HUGEINT * {2 * OFFSET} + {OFFSET} + {self._good_cents()}"
+        pair = f"({version})::HUGEINT * {2**AMOUNT_BITS} + {OFFSET} + {self._good_cents()}"
         first = f"min({version}) % {UNDATED + 1}"
         social = self.considered("considerationsSociales", True)
         environmental = self.considered("considerationsEnvironnementales", False)
+        chosen = f"{self.good()} AND {CONTRACT} IN (SELECT contract FROM {among})" if among else self.good()
         return f"""
-            SELECT buyer, 'contract' AS kind,
+            SELECT CASE WHEN NOT {self.absent("id")} THEN buyer END AS buyer, 'contract' AS kind,
                 CASE WHEN first < {UNDATED} THEN {ORIGIN} + CAST(first AS INTEGER) END AS notified_on,
-                CAST(last % {2 * OFFSET} - {OFFSET} AS BIGINT) AS amount_cents,
+                CAST(last & {2**AMOUNT_BITS - 1} AS BIGINT) - {OFFSET} AS amount_cents,
                 CASE WHEN social > 0 THEN social > 1 END AS social,
                 CASE WHEN environmental > 0 THEN environmental > 1 END AS environmental
             FROM (SELECT {trimmed("acheteur_id")} AS buyer, {trimmed("id")} AS id, {first} AS first,
                 max({pair}) AS last, max(CAST({social} AS UTINYINT)) AS social,
                 max(CAST({environmental} AS UTINYINT)) AS environmental
-                FROM {self.rows} WHERE {self.good()} GROUP BY ALL)"""
+                FROM {self.rows} WHERE {chosen} GROUP BY ALL)"""
+
+    @property
+    def quick(self) -> bool:
+        """Whether reading the file twice costs little beside telling its contracts apart: true of Parquet."""
+        return self.rows.startswith("read_parquet")
+
+    def dated_in(self, year: int) -> str:
+        """The contracts that have a version of that year, as `contract`: a number that two of them may share."""
+        between = f"BETWEEN DATE '{year}-01-01' AND DATE '{year}-12-31'"
+        return f"SELECT DISTINCT {CONTRACT} AS contract FROM {self.rows} WHERE {self.day('dateNotification')} {between}"
 
     def _good_days(self) -> str:
         """`_days` of a row that is `good`."""

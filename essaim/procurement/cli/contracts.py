@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from essaim.law.text import Text
 from essaim.observatory.contracts.importing import FileReport, import_files
-from essaim.observatory.contracts.indicators import Indicators, of_all_buyers, of_buyer
+from essaim.observatory.contracts.indicators import Indicators, of_all_buyers, of_buyer, of_tabular
 from essaim.observatory.contracts.rejects import REASONS
 from essaim.observatory.contracts.store import ContractStore
 from essaim.observatory.progress import shown
@@ -115,18 +115,32 @@ def lines(one: FileReport, words: str) -> list[str]:
 @click.command("spaser")
 @click.option("--buyer", help="SIREN of the buyer (its SIRET will do); all buyers together by default.")
 @click.option("--each", is_flag=True, help="One line per buyer.")
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A consolidated file (CSV, Parquet), read as it is; one line per buyer, nothing imported.",
+)
 @click.option("--year", type=click.IntRange(1990, 2100), help="Year of notification; all by default.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @STORE
 @LANG
 def spaser_command(
-    buyer: str | None, each: bool, year: int | None, form: str, store: Path | None, lang: str | None
+    buyer: str | None,
+    each: bool,
+    file: Path | None,
+    year: int | None,
+    form: str,
+    store: Path | None,
+    lang: str | None,
 ) -> None:
     """Shares of socially and ecologically responsible contracts, by number and by value, with the unknown."""
     words = lang or language()
-    table = (ContractStore(store) if store else contract_store()).table()
-    if each:
-        everyone = list(of_all_buyers(table, year))
+    siren = siren_of(buyer) if buyer else None
+    kept = ContractStore(store) if store else contract_store()
+    if each or file:
+        found = of_tabular(file, year) if file else of_all_buyers(kept.table(), year)
+        everyone = [one for one in found if siren in (None, one.buyer)]
         if form == "json":
             click.echo(json.dumps([one.as_dict() for one in everyone], ensure_ascii=False))
         else:
@@ -134,16 +148,15 @@ def spaser_command(
                 click.echo("\n".join([str(one.buyer), *rates(one, words)]))
             click.echo(COUNTED_BUYERS.format(count=len(everyone)).in_(words))
         return
-    siren = siren_of(buyer) if buyer else None
-    found = of_buyer(table, siren, year)
+    one = of_buyer(kept.table(), siren, year)
     if form == "json":
-        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(one.as_dict(), ensure_ascii=False, indent=1))
     else:
-        click.echo("\n".join(rates(found, words)))
+        click.echo("\n".join(rates(one, words)))
         counts = {
-            "count": found.by_number.total,
-            "suspect": found.suspect_amounts,
-            "missing": found.missing_amounts,
+            "count": one.by_number.total,
+            "suspect": one.suspect_amounts,
+            "missing": one.missing_amounts,
         }
         click.echo(COUNTED.format(**counts).in_(words))
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from essaim.accounts.models import Entry
 from essaim.accounts.tests.factories import TODAY, authority, person, with_role
-from essaim.observatory.contracts.tests.published import BUYER, entry
+from essaim.observatory.contracts.tests.published import BUYER, entry, tabular_file
 from essaim.procurement.cli.contracts import import_command, spaser_command
 from essaim.procurement.models import ContractImport
 from essaim.procurement.operations.contracts import (
@@ -137,6 +137,22 @@ def test_the_command_line_imports_then_answers(tmp_path):
         100,
         0,
         1,
+    )
+
+
+def test_the_command_line_reads_a_consolidated_file_as_it_is(tmp_path):
+    file = tabular_file(tmp_path, {}, {"id": "2024-2", "considerationsSociales": "Clause sociale"})
+    asked = ["--from", str(file), "--year", "2024", "--format", "json"]
+    (found,) = json.loads(CliRunner().invoke(spaser_command, asked).stdout)
+    assert (found["contracts"], found["by_number"]["social_pct"]) == (2, 100)
+    assert json.loads(CliRunner().invoke(spaser_command, [*asked, "--buyer", "999999999"]).stdout) == []
+    assert not contract_store().contents().files
+    other = tmp_path / "autre.csv"
+    other.write_text("id,montant\n1,2\n", encoding="utf-8")
+    refused = CliRunner().invoke(spaser_command, ["--from", str(other)]).exception
+    assert refused.text.en == (
+        "Cannot read “autre.csv”: acheteur_id, dateNotification missing. "
+        "Choose the consolidated file (CSV, Parquet), or import this one."
     )
 
 
