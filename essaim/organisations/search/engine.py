@@ -38,6 +38,8 @@ BUILT_AT_ONCE = 5_000
 """Organisations: an index this small is built by whoever asks first, in under a second or two."""
 RINGS_KM = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 20_100)
 MEASURED_AT_ONCE = 3_000
+_TOLD = filters.Kept(4)
+"""What the database told of the whole directory."""
 PATIENCE_S = 30
 
 
@@ -266,4 +268,4 @@ def _place_label(question: Question) -> Text | None:
 def _is_fictitious(snapshot: Snapshot) -> bool:
     """Whether the directory holds made-up data: asked once per state of the index."""
     key = (snapshot.generation, "fictitious", str(settings.HOME))
-    return filters.kept(key, lambda: Import.objects.filter(is_fictitious=True, act__undone_by=None).exists())
+    return _TOLD.get(key, lambda: Import.objects.filter(is_fictitious=True, act__undone_by=None).exists())

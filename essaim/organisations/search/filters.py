@@ -51,7 +51,6 @@ class Kept:
 
 
 _KEPT = Kept()
-kept = _KEPT.get
 forget = _KEPT.clear
 
 
@@ -167,8 +166,8 @@ def _within(code: str, within_km: float, snapshot: Snapshot) -> Any:
     wanted = _by_field(reach.inside)
     astride = _by_field(reach.astride)
     if astride:
-        _, keys, distances = measured(code, one_of(astride, snapshot), snapshot)
-        wanted["key"] = keys[distances <= within_km].tolist()
+        _, keys, lon, lat = _positions(one_of(astride, snapshot), snapshot)
+        wanted["key"] = keys[near(code).are_within(lon, lat, within_km)].tolist()
     return one_of(wanted, snapshot)
 
 
@@ -196,17 +195,20 @@ def one_of(wanted: Mapping[str, Sequence[int]], snapshot: Snapshot) -> Any:
 
 def measured(code: str, query: Any, snapshot: Snapshot) -> tuple[list[Any], Any, Any]:
     """Addresses, keys and distances (km) of the documents of a query that have a position."""
-    positioned = _all([query, Query.exists_query("lon")])
-    searcher = snapshot.searcher
-    hits = searcher.search(
-        positioned, limit=max(searcher.num_docs, 1), count=False, order_by_field="key"
-    ).hits
-    addresses = [address for _, address in hits]
     around = near(code)
-    if not addresses or around is None:
+    if around is None:
         return [], np.zeros(0, dtype=np.int64), np.zeros(0)
-    lon, lat, keys = (np.array(searcher.fast_field_values(name, addresses)) for name in ("lon", "lat", "key"))
+    addresses, keys, lon, lat = _positions(_all([query, Query.exists_query("lon")]), snapshot)
     return addresses, keys, around.distances_km(lon, lat)
+
+
+def _positions(query: Any, snapshot: Snapshot) -> tuple[list[Any], Any, Any, Any]:
+    """Addresses, keys, longitudes and latitudes of documents that all have a position."""
+    searcher = snapshot.searcher
+    hits = searcher.search(query, limit=max(searcher.num_docs, 1), count=False, order_by_field="key").hits
+    addresses = [address for _, address in hits]
+    lon, lat = (np.array(searcher.fast_field_values(name, addresses), dtype=float) for name in ("lon", "lat"))
+    return addresses, np.array([key for key, _ in hits], dtype=np.int64), lon, lat
 
 
 def serving(code: str, snapshot: Snapshot) -> Any:
