@@ -25,7 +25,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -258,7 +260,9 @@ def main() -> None:
         run_here(asked.run, asked.data)
         return
     asked.cache.mkdir(parents=True, exist_ok=True)
-    files = simulate(asked.cache, asked.share)
+    # In another process: what it uses would pass for the peak memory of those started afterwards.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        files = beside.submit(simulate, asked.cache, asked.share).result()
     rows = [
         f"## Contracts: {int(CONTRACTS * asked.share):,} in one consolidated file, to the indicators of all buyers, "
         f"{os.cpu_count()} cores",

@@ -51,6 +51,20 @@ COLUMNS: dict[str, str] = {
     "source": "VARCHAR",  # the platform named by the entry, or the name of the file
 }
 
+DERIVED = frozenset({"buyer_siren", "initial_amount_cents", "amount_flag"})
+"""Columns that no statement (what one entry of one file says of a contract) holds: they are computed when statements
+are put together."""
+
+STATEMENT_COLUMNS: dict[str, str] = {
+    **{name: kind for name, kind in COLUMNS.items() if name not in DERIVED},
+    "priority": "VARCHAR",
+}
+"""`amount_cents`, `duration_months`, `suppliers` are those before amendments. `priority`: the greatest wins.
+
+It begins with the last date of publication, then the precision of the format, then a digest of all that is said:
+never the order in which files come.
+"""
+
 NONE = "none"
 """The buyer says there is no consideration: known, and negative. Always alone in its list."""
 

@@ -7,8 +7,7 @@ replaces what it sets and leaves the rest (so one applied twice changes nothing)
 
 from pathlib import Path
 
-from essaim.observatory.contracts.columns import COLUMNS
-from essaim.observatory.contracts.statements import STATEMENT_COLUMNS
+from essaim.observatory.contracts.columns import COLUMNS, STATEMENT_COLUMNS
 from essaim.observatory.contracts.tabular import quoted
 
 KEPT_AS_ARE = ("key", "priority", "amendments", "amount_cents", "duration_months", "suppliers")

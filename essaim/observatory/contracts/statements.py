@@ -10,20 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from essaim.observatory.contracts.columns import COLUMNS, FORMATS
-
-DERIVED = frozenset({"buyer_siren", "initial_amount_cents", "amount_flag"})
-"""Columns of the contracts that no statement holds: they are computed when statements are put together."""
-
-STATEMENT_COLUMNS: dict[str, str] = {
-    **{name: kind for name, kind in COLUMNS.items() if name not in DERIVED},
-    "priority": "VARCHAR",
-}
-"""`amount_cents`, `duration_months`, `suppliers` are those before amendments. `priority`: the greatest wins.
-
-It begins with the last date of publication, then the precision of the format, then a digest of all that is said:
-never the order in which files come.
-"""
+from essaim.observatory.contracts.columns import COLUMNS, FORMATS, STATEMENT_COLUMNS
 
 _supplier = pa.struct([("kind", pa.string()), ("id", pa.string()), ("name", pa.string())])
 _amendment = pa.struct(

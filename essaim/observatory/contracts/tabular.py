@@ -9,9 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from essaim.observatory.contracts.columns import FORMATS
+from essaim.observatory.contracts.columns import FORMATS, STATEMENT_COLUMNS
 from essaim.observatory.contracts.readers.found import beginning
-from essaim.observatory.contracts.statements import STATEMENT_COLUMNS
 from essaim.observatory.contracts.values import EARLIEST, LATEST, UNKNOWN_MARKS
 from essaim.observatory.errors import unreadable
 
