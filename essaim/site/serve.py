@@ -58,8 +58,9 @@ def command(port: int, host: str, workers: int, with_worker: bool) -> None:
     ready_index(with_worker=with_worker)
     check_free(host, port)
     announce(host, port)
-    # Server and worker are processes of their own: links they write begin with the address just announced.
-    os.environ.setdefault("ESSAIM_URL", f"http://localhost:{port}")
+    # Links written by the server and the worker begin with this address: one of these processes starts anew, the others
+    # keep the settings of this one.
+    settings.PUBLIC_URL = os.environ.setdefault("ESSAIM_URL", f"http://localhost:{port}").rstrip("/")
     # Django's database connections belong to the process that opened them.
     connection.close()
     with beside(with_worker):

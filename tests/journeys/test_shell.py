@@ -1,12 +1,14 @@
 """Home, law, login, gallery: both languages, two screens, light and dark, with keys only, without JavaScript."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, Visitor
-from tests.journeys.sites import ADMINISTRATOR, PASSWORD
+from tests.journeys.sites import ADMINISTRATOR, PASSWORD, Site
 
 Visit = Callable[..., Visitor]
 PAGES = {
@@ -181,3 +183,8 @@ def test_a_page_that_does_not_exist_says_what_to_do(visit: Visit) -> None:
     visitor.complaints[:] = [said for said in visitor.complaints if "404" not in said]
     page.get_by_role("main").get_by_role("link", name="Accueil").click()
     expect(page.locator("h1")).to_have_text(PAGES["/"][0])
+
+
+def test_links_that_leave_the_site_begin_with_the_address_it_is_served_at(site: Site) -> None:
+    said = httpx.get(f"{site.address}/robots.txt").text
+    assert f"Sitemap: http://localhost:{urlsplit(site.address).port}/" in said
