@@ -38,6 +38,7 @@ from essaim.ui import database  # noqa: E402  # settings above
 from essaim.ui.search.folder import IndexBusy, IndexMissing  # noqa: E402  # settings above
 
 WORKER_PATIENCE_S = 10
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  # told apart, not listened on
 TAKEN = Text("un autre programme l'occupe", "another program holds it")
 
 
@@ -57,10 +58,11 @@ def command(port: int, host: str, workers: int, with_worker: bool) -> None:
     make_ready(is_embedded=connection.vendor == "sqlite")
     ready_index(with_worker=with_worker)
     check_free(host, port)
-    announce(host, port)
-    # Links written by the server and the worker begin with this address: one of these processes starts anew, the others
-    # keep the settings of this one.
-    settings.PUBLIC_URL = os.environ.setdefault("ESSAIM_URL", f"http://localhost:{port}").rstrip("/")
+    address = address_of(host, port)
+    announce(address)
+    # Links written by the server and the worker begin so too: the worker starts anew, the server's processes keep the
+    # settings of this one.
+    settings.PUBLIC_URL = os.environ.setdefault("ESSAIM_URL", address).rstrip("/")
     # Django's database connections belong to the process that opened them.
     connection.close()
     with beside(with_worker):
@@ -180,10 +182,16 @@ def check_free(host: str, port: int) -> None:
             ) from error
 
 
-def announce(host: str, port: int) -> None:
+def address_of(host: str, port: int) -> str:
+    """Where this machine's browser finds the site."""
+    if host in EVERY_ADDRESS:
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def announce(address: str) -> None:
     if not settings.SHELL["has_typeface"]:
         click.echo("Police et carte absentes : lancez « npm ci » pour les avoir.", err=True)
     if installation.current(settings.STORE).build is None:
         click.echo("Aucun chiffre encore : lancez « essaim observatory build --from DOSSIER ».", err=True)
-    name = f"[{host}]" if ":" in host else host
-    click.echo(f"Essaim : http://{name}:{port}/ (Ctrl-C pour arrêter)")
+    click.echo(f"Essaim : {address}/ (Ctrl-C pour arrêter)")

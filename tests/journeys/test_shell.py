@@ -1,7 +1,6 @@
 """Home, law, login, gallery: both languages, two screens, light and dark, with keys only, without JavaScript."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -187,4 +186,4 @@ def test_a_page_that_does_not_exist_says_what_to_do(visit: Visit) -> None:
 
 def test_links_that_leave_the_site_begin_with_the_address_it_is_served_at(site: Site) -> None:
     said = httpx.get(f"{site.address}/robots.txt").text
-    assert f"Sitemap: http://localhost:{urlsplit(site.address).port}/" in said
+    assert f"Sitemap: {site.address}/sitemap.xml" in said

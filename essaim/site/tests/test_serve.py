@@ -72,3 +72,16 @@ def test_a_taken_port_is_refused() -> None:
         other.listen()
         with pytest.raises(database.NotReady, match=r"another program holds it. Choose another port"):
             serve.check_free("127.0.0.1", other.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8200"),
+        ("0.0.0.0", "http://localhost:8200"),  # what a container listens on
+        ("::", "http://localhost:8200"),
+        ("::1", "http://[::1]:8200"),
+    ],
+)
+def test_the_address_announced_is_one_a_browser_can_open(host: str, address: str) -> None:
+    assert serve.address_of(host, 8200) == address
