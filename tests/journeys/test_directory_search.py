@@ -233,6 +233,7 @@ def test_keep_note_share_and_follow(visit: Visit, assert_axe_clean: Check) -> No
     page.get_by_label("Votre note").first.fill("Le lundi matin")
     page.get_by_role("button", name="Enregistrer la note").click()
     page.get_by_role("button", name="Partager la liste").click()
+    expect(page.get_by_label("Lien à envoyer")).to_be_visible()
     assert_axe_clean(page)
     shared = page.get_by_label("Lien à envoyer").input_value().removeprefix(visitor.site)
     other = visit(size=PHONE)
