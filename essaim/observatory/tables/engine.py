@@ -18,6 +18,8 @@ ENGINES = ("duckdb", "spark")
 MEMORY_LIMIT = "2500MB"
 """What DuckDB may hold before it spills to the work folder; the rest of the process fits in 4 GiB with it."""
 THREADS = 2
+PARTITIONS = THREADS * 4
+"""In how many parts Spark deals rows out to be joined or grouped."""
 BATCH_ROWS = 100_000
 
 
@@ -157,7 +159,7 @@ class SparkEngine:
             .appName("essaim-observatory")
             .config("spark.ui.enabled", "false")
             .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.shuffle.partitions", str(THREADS * 4))
+            .config("spark.sql.shuffle.partitions", str(PARTITIONS))
             .config("spark.sql.warehouse.dir", str(work / "warehouse"))
             .config("spark.local.dir", str(work / "spill"))
             .config("spark.driver.memory", "2g")

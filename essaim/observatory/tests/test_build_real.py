@@ -15,6 +15,7 @@ from essaim.observatory.build import build
 from essaim.observatory.intake import line_of
 from essaim.observatory.reference.places import all_territories
 from essaim.observatory.store import SCHEMAS, Store
+from essaim.observatory.tables import engine as engines
 from essaim.observatory.tests import oracle
 from essaim.observatory.tests.agreement import assert_agrees
 from essaim.observatory.tests.registers import VINTAGE, Register, establishment, siren, siret, unit
@@ -156,6 +157,7 @@ def test_spark_gives_the_same_tables_as_duckdb(tmp_path: Path, monkeypatch: pyte
     # Compiling plans and bytecode pays on a cluster; for a few hundred rows it is most of the time.
     monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", INTERPRETED)
+    monkeypatch.setattr(engines, "PARTITIONS", 2)
     some = oddities()
     some.write(tmp_path / "files")
     built = {
