@@ -31,6 +31,7 @@ COLUMNS = {
 
 def lookups() -> dict[str, Any]:
     """The same small tables the build joins, as pandas frames."""
+    import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     from essaim.observatory.reference import places  # noqa: PLC0415
@@ -39,7 +40,7 @@ def lookups() -> dict[str, Any]:
     reference = pq.read_table(places.TERRITORIES)
     return {
         "decisions": made.decisions(ON),
-        "excluded": made.excluded_naf(ON),
+        "excluded": pa.table({"naf": made.excluded_naf(ON)}),
         "communes": made.commune_codes(pq.read_table(places.COMMUNES)),
         "places": made.commune_places(reference),
         "bands": made.head_count_bands(),

@@ -178,27 +178,33 @@ def decision_table(on: date) -> list[dict[str, Any]]:
     Columns: legal_category (text; "" stands for every category the table does not name, and for
     none), flag ("O", "N", ""), listed (bool), excluded_activity (bool), status, family (text or
     None), reason_code. Every four-figure code under a known prefix (natural persons, public law,
-    companies) has its rows, so a code created tomorrow is decided as today. About 52,000 rows,
-    a fifth of a second: build it once a register. Rulings, the list's own family and RNE forms are
-    not in it; a register carries none of them.
+    companies) has its rows, so a code created tomorrow is decided as today. About 52,000 rows.
+    Rulings, the list's own family and RNE forms are not in it; a register carries none of them.
     """
+    return [
+        {"legal_category": code, **row}
+        for code in (*known_categories(on), "")
+        for row in class_decisions(category_class(code, on))
+    ]
+
+
+@cache
+def class_decisions(category: CategoryClass) -> tuple[dict[str, Any], ...]:
+    """The rows of `decision_table` shared by all the categories of that class, without legal_category."""
     rows = []
-    for code in (*known_categories(on), ""):
-        category = category_class(code, on)
-        for flag, listed, excluded in product(("O", "N", None), (True, False), (True, False)):
-            status, reason_code = weigh(_voices(category, flag, listed, excluded, False, None))
-            rows.append(
-                {
-                    "legal_category": code,
-                    "flag": flag or "",
-                    "listed": listed,
-                    "excluded_activity": excluded,
-                    "status": status,
-                    "family": None if status == "not_member" else category.family,
-                    "reason_code": reason_code,
-                }
-            )
-    return rows
+    for flag, listed, excluded in product(("O", "N", None), (True, False), (True, False)):
+        status, reason_code = weigh(_voices(category, flag, listed, excluded, False, None))
+        rows.append(
+            {
+                "flag": flag or "",
+                "listed": listed,
+                "excluded_activity": excluded,
+                "status": status,
+                "family": None if status == "not_member" else category.family,
+                "reason_code": reason_code,
+            }
+        )
+    return tuple(rows)
 
 
 def known_categories(on: date) -> list[str]:

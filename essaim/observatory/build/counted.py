@@ -45,11 +45,11 @@ class Lookups:
     """The small tables, inside the engine."""
 
     decisions: ir.Table
-    excluded: ir.Table
+    excluded: list[str]
     legal: list[tuple[int, int]]
     communes: ir.Table
     places_by_number: ir.Table
-    membership: ir.Table
+    membership: members.Membership
     places: ir.Table
     bands: ir.Table
     sectors: ir.Table
@@ -93,13 +93,16 @@ def load_lookups(engine: Engine, on: date) -> Lookups:
     """Put the small tables in the engine."""
     territories = pq.read_table(places.TERRITORIES)
     codes = lookups.commune_codes(pq.read_table(places.COMMUNES))
+    of_commune, numbered = lookups.membership(territories)
     return Lookups(
         decisions=engine.lookup("decisions", lookups.decisions(on)),
-        excluded=engine.lookup("excluded", lookups.excluded_naf(on)),
+        excluded=lookups.excluded_naf(on),
         legal=lookups.legal_person_categories(on),
         communes=engine.lookup("communes", codes),
         places_by_number=engine.lookup("numbers", lookups.commune_numbers(codes)),
-        membership=engine.lookup("membership", lookups.membership(territories)),
+        membership=members.Membership(
+            engine.lookup("membership", of_commune), engine.lookup("territory_codes", numbered)
+        ),
         places=engine.lookup("places", lookups.commune_places(territories)),
         bands=engine.lookup("bands", lookups.head_count_bands()),
         sectors=engine.lookup("sectors", lookups.division_sectors()),
@@ -114,6 +117,9 @@ def read_rows(
     tell(Text("Lecture du répertoire", "Reading the register"))
     ess_list = engine.read(taken.ess_list) if taken.ess_list else None
     establishments = engine.read(taken.establishments, record=True)
+    if taken.history is None:
+        # Nobody asks what became of the closed ones: leaving them out is quicker than not finding them.
+        establishments = establishments.filter(step.is_active(establishments))
     found, repeated, unit_repeats = _candidates(engine, taken, known, settings, establishments, ess_list)
     tell(Text("Établissements de l'ESS", "SSE establishments"))
     sound = step.sound_rows(found, repeated)
@@ -135,6 +141,7 @@ def read_rows(
     )
     tell(Text("Positions", "Positions"))
     placed = engine.lookup("positions", positions(engine, sse, taken, qpv))
+    units = engine.read(taken.units, record=True)
     sse = members.with_positions(sse, placed)
     kept = members.with_alone(sse.filter((sse["rank"] == step.MEMBER) & sse.counted))
     return Rows(
@@ -143,7 +150,7 @@ def read_rows(
         unit_repeats=unit_repeats,
         sse=sse,
         members=engine.keep("members", kept),
-        units=engine.read(taken.units, record=True),
+        units=step.legal_persons(units, known.legal, with_history=taken.history is not None),
     )
 
 

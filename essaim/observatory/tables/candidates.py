@@ -48,7 +48,7 @@ TEXT_DEFECT = REASONS.index("leading_zeros_lost")
 
 def unit_keys(
     units: ir.Table,
-    excluded: ir.Table,
+    excluded: Iterable[str],
     legal: Iterable[tuple[int, int]],
     ess_list: ir.Table | None,
     *,
@@ -57,7 +57,7 @@ def unit_keys(
     """Every legal unit: unit (its record), siren (INT), active, diffusible, key (see `decision_key`).
 
     `key` is null for whoever is no legal person, and for closed units too unless a history makes their past
-    matter. `excluded`: naf (without its dot); `legal`: first and last category of legal persons, range by range.
+    matter. `excluded`: activities without their dot; `legal`: first and last category of legal persons, range by range.
     """
     read = units.select(
         unit=units.record.cast("int32"),
@@ -66,10 +66,7 @@ def unit_keys(
         diffusible=(units.statutDiffusionUniteLegale == "O").fill_null(False),
         category=as_category(units.categorieJuridiqueUniteLegale),
         flag=as_code(units.economieSocialeSolidaireUniteLegale),
-        naf=as_code(units.activitePrincipaleUniteLegale).upper().replace(".", ""),
-    )
-    read = read.left_join(excluded, read.naf == excluded.naf).select(
-        read, excluded=excluded.naf.notnull().cast("int64")
+        naf=as_code(units.activitePrincipaleUniteLegale),
     )
     if ess_list is None:
         read = read.mutate(listed=ibis.literal(0, "int64"))
@@ -79,11 +76,24 @@ def unit_keys(
             read, listed=listed.siren.notnull().cast("int64")
         )
     flag = ibis.cases((read.flag == "O", 2), (read.flag == "N", 1), else_=0).cast("int64")
-    matters = ibis.or_(*(read.category.between(first, last) for first, last in legal))
+    matters = _is_legal(read.category, legal)
     if not with_history:
         matters = matters & read.active
-    key = decision_key(read.category, flag, read.listed, read.excluded).cast("int32")
+    is_excluded = read.naf.upper().replace(".", "").isin(list(excluded)).fill_null(False).cast("int64")
+    key = decision_key(read.category, flag, read.listed, is_excluded).cast("int32")
     return read.select("unit", "siren", "active", "diffusible", key=matters.ifelse(key, ibis.null("int32")))
+
+
+def legal_persons(units: ir.Table, legal: Iterable[tuple[int, int]], *, with_history: bool) -> ir.Table:
+    """The rows of the units file that have a key (see `unit_keys`)."""
+    matters = _is_legal(as_category(units.categorieJuridiqueUniteLegale), legal)
+    if not with_history:
+        matters = matters & (units.etatAdministratifUniteLegale == "A")
+    return units.filter(matters)
+
+
+def _is_legal(category: ir.Value, legal: Iterable[tuple[int, int]]) -> ir.BooleanValue:
+    return ibis.or_(*(category.between(first, last) for first, last in legal))
 
 
 def listed_units(ess_list: ir.Table) -> ir.Table:
@@ -108,19 +118,20 @@ def candidates(
 ) -> ir.Table:
     """Active establishments of active legal persons, and those whose unit is in no file.
 
-    With a history, also the closed establishments of SSE units (`counted` false): their closures and
-    creations are events of the territory. `latest`: last believable creation day; `keys` from `unit_keys`;
-    `decisions`: the law's table; `communes`: insee_code, place, followed. Columns: record, siret, unit, place,
-    followed, counted, rank, public_law, employer, division, decision, diffusible, defect (a place in REASONS, null
-    when sound; check digits are looked at afterwards) and, when they tell of a defect, siret_text and commune_code.
+    `establishments`: the active ones, or all of them with a history: the closed establishments of SSE units are then
+    kept too (`counted` false): their closures and creations are events of the territory. `latest`: last believable
+    creation day; `keys` from `unit_keys`; `decisions`: the law's table; `communes`: insee_code, place, followed.
+    Columns: record, siret, unit, place, followed, counted, rank, public_law, employer, division, decision, diffusible,
+    defect (a place in REASONS, null when sound; check digits are looked at afterwards) and, when they tell of a
+    defect, siret_text and commune_code.
     """
-    e = establishments if with_history else establishments.filter(_active(establishments))
+    e = establishments
     siret_text = as_code(e.siret)
     read = e.select(
         record=e.record.cast("int64"),
         siret_text=siret_text,
         siret=as_whole_number(siret_text),
-        active=_active(e).fill_null(False),
+        active=is_active(e).fill_null(False),
         commune_code=as_code(e.codeCommuneEtablissement),
         created=e.dateCreationEtablissement,
         employer=(e.caractereEmployeurEtablissement == "O").fill_null(False),
@@ -146,7 +157,8 @@ def candidates(
     return _with_defects(ruled, communes, latest)
 
 
-def _active(establishments: ir.Table) -> ir.BooleanValue:
+def is_active(establishments: ir.Table) -> ir.BooleanValue:
+    """Which establishments are open; null when the file does not say."""
     return establishments.etatAdministratifEtablissement == "A"
 
 

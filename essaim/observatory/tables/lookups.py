@@ -1,14 +1,17 @@
 """The small tables joined to the register: the law's table, communes, territories, bands, sectors, ages."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from essaim.law.rules.sse_perimeter import (
+    CategoryClass,
     category_class,
-    decision_table,
+    class_decisions,
     excluded_activities,
     natural_person_categories,
     person_named_categories,
@@ -32,29 +35,46 @@ def decisions(on: date) -> pa.Table:
     """
     natural, public = natural_person_categories(on), public_law_categories(on)
     unlisted = person_named_categories(on)
-    by_code: dict[str, list[dict[str, object]]] = {}
-    for row in decision_table(on):
-        by_code.setdefault(row["legal_category"], []).append(row)
-    columns: dict[str, list[object]] = {name: [] for name in _DECISIONS.names}
-    for number in range(10_000):
-        code = f"{number:04d}"
-        rows = by_code.get(code, by_code[""])
-        families = [row["family"] for row in rows]
-        columns["key"] += [number * 16 + _evidence(row) for row in rows]
-        if code.startswith(natural):
-            columns["rank"] += [OUTSIDE] * len(rows)
-        else:
-            columns["rank"] += [RANKS[str(row["status"])] for row in rows]
-        columns["public_law"] += [code.startswith(public)] * len(rows)
-        columns["listable"] += [code not in unlisted] * len(rows)
-        columns["legal_category"] += [code] * len(rows)
-        by_form = bool(category_class(code, on).member)
-        columns["family_by_form"] += families if by_form else [None] * len(rows)
-        columns["family_otherwise"] += families
-        for name in ("reason_code", "flag", "listed"):
-            columns[name] += [row[name] for row in rows]
-    columns["decision"] = list(range(len(columns["key"])))
-    return pa.table(columns, schema=_DECISIONS)
+    codes = [f"{number:04d}" for number in range(10_000)]
+    of_code = [category_class(code, on) for code in codes]
+    # Few classes, many codes: what is decided of a class is repeated for each of its codes.
+    classes = {each: place for place, each in enumerate(dict.fromkeys(of_code))}
+    of_class = _of_classes(classes)
+    height = of_class.num_rows // len(classes)
+    firsts = np.array([classes[each] * height for each in of_code])
+    said = of_class.take((firsts[:, None] + np.arange(height)).reshape(-1))
+    code = pa.table(
+        {
+            "legal_category": codes,
+            "natural": [code.startswith(natural) for code in codes],
+            "public_law": [code.startswith(public) for code in codes],
+            "listable": [code not in unlisted for code in codes],
+        }
+    ).take(np.repeat(np.arange(len(codes)), height))
+    number = np.repeat(np.arange(len(codes)), height)
+    columns = {name: each.column(name) for each in (code, said) for name in each.column_names} | {
+        "key": pa.array(number * 16 + said.column("evidence").to_numpy()),
+        "decision": pa.array(np.arange(len(number))),
+        "rank": pc.if_else(code.column("natural"), OUTSIDE, said.column("rank")),
+    }
+    return pa.table({name: columns[name] for name in _DECISIONS.names}).cast(_DECISIONS)
+
+
+def _of_classes(classes: Iterable[CategoryClass]) -> pa.Table:
+    """What is decided of each class, one row an evidence (as many for each class): see `decisions`."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "evidence": _evidence(row),
+                "rank": RANKS[row["status"]],
+                "family_by_form": row["family"] if each.member else None,
+                "family_otherwise": row["family"],
+                **{name: row[name] for name in ("reason_code", "flag", "listed")},
+            }
+            for each in classes
+            for row in class_decisions(each)
+        ]
+    )
 
 
 def _evidence(row: dict[str, object]) -> int:
@@ -80,10 +100,9 @@ _DECISIONS = pa.schema(
 )
 
 
-def excluded_naf(on: date) -> pa.Table:
-    """naf: the excluded activities without their dot."""
-    codes = sorted(code.replace(".", "") for code in excluded_activities(on))
-    return pa.table({"naf": pa.array(codes, pa.string())})
+def excluded_naf(on: date) -> list[str]:
+    """The excluded activities without their dot."""
+    return sorted(code.replace(".", "") for code in excluded_activities(on))
 
 
 def head_count_bands() -> pa.Table:
@@ -155,18 +174,26 @@ def commune_numbers(codes: pa.Table) -> pa.Table:
     return codes.group_by(["place", "commune"]).aggregate([])
 
 
-def membership(territories: pa.Table) -> pa.Table:
-    """commune (id), territory (code): every commune with each territory it is in, the country included."""
-    of_commune: list[str] = []
-    codes: list[str] = []
-    for row in territories.to_pylist():
-        if row["kind"] != "commune":
-            continue
-        upper = [f"{kind}:{row[kind]}" for kind in ("epci", "ept", "departement", "region") if row[kind]]
-        for code in (row["code"], *upper, COUNTRY):
-            of_commune.append(row["id"])
-            codes.append(code)
-    return pa.table({"commune": pa.array(of_commune, pa.string()), "territory": pa.array(codes, pa.string())})
+def membership(territories: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Every commune with each territory it is in, the country included: commune (id), number; and what the numbers
+    stand for: number, territory (code)."""
+    communes = territories.filter(pc.equal(territories.column("kind"), "commune"))
+    ids, own = communes.column("id"), communes.column("code").to_pylist()
+    columns: list[list[str | None]] = [own, [COUNTRY] * len(own)]
+    for kind in ("epci", "ept", "departement", "region"):
+        columns.append([id_ and f"{kind}:{id_}" for id_ in communes.column(kind).to_pylist()])
+    codes = pa.concat_arrays([pa.array(column, pa.string()) for column in columns])
+    coded = codes.dictionary_encode()
+    of_commune = pa.table(
+        {
+            "commune": pa.concat_arrays([ids.combine_chunks()] * len(columns)).cast(pa.string()),
+            "number": coded.indices,
+        }
+    )
+    named = pa.table(
+        {"number": pa.array(range(len(coded.dictionary)), pa.int32()), "territory": coded.dictionary}
+    )
+    return of_commune.filter(pc.is_valid(of_commune.column("number"))), named
 
 
 def commune_places(territories: pa.Table) -> pa.Table:

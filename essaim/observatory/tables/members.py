@@ -5,6 +5,8 @@ establishments counts once in each territory where it has one: those with a sing
 added up, the others are looked at territory by territory.
 """
 
+from typing import NamedTuple
+
 import ibis
 import ibis.expr.types as ir
 
@@ -141,14 +143,31 @@ def denominators(sound: ir.Table, sectors: ir.Table, places: ir.Table) -> ir.Tab
     )
 
 
-def over_territories(per_commune: ir.Table, membership: ir.Table, keys: tuple[str, ...]) -> ir.Table:
+class Membership(NamedTuple):
+    """Which territories each commune is in. They are numbered: engines group numbers several times faster than codes.
+
+    `of_commune`: commune, number (one row a commune and territory); `codes`: number, territory.
+    """
+
+    of_commune: ir.Table
+    codes: ir.Table
+
+    def named(self, rows: ir.Table) -> ir.Table:
+        """The rows with the code of their territory, as `territory`, in place of its `number`."""
+        joined = rows.join(self.codes, "number")
+        return joined.select("territory", *(name for name in rows.columns if name != "number"))
+
+
+def over_territories(per_commune: ir.Table, membership: Membership, keys: tuple[str, ...]) -> ir.Table:
     """Add up every other column of a per-commune table over the territories of `membership`."""
     summed = [name for name in per_commune.columns if name not in (*keys, "commune")]
-    joined = per_commune.join(membership, "commune")
-    return joined.group_by("territory", *keys).agg(**{name: joined[name].sum() for name in summed})
+    joined = per_commune.join(membership.of_commune, "commune")
+    return membership.named(
+        joined.group_by("number", *keys).agg(**{name: joined[name].sum() for name in summed})
+    )
 
 
-def enterprises_and_establishments(members: ir.Table, membership: ir.Table, dimension: str) -> ir.Table:
+def enterprises_and_establishments(members: ir.Table, membership: Membership, dimension: str) -> ir.Table:
     """territory, dimension, category, enterprises, establishments, employer_establishments.
 
     `members` from `with_alone`; `dimension` a column of it, or TOTAL.
@@ -161,8 +180,8 @@ def enterprises_and_establishments(members: ir.Table, membership: ir.Table, dime
     )
     added = over_territories(local, membership, ("category",))
     several = rows.filter(rows.alone == 0).select("siren", "commune", "category").distinct()
-    spread = several.join(membership, "commune")
-    distinct = spread.group_by("territory", "category").agg(several=spread.siren.nunique())
+    spread = several.join(membership.of_commune, "commune").select("number", "category", "siren").distinct()
+    distinct = membership.named(spread.group_by("number", "category").agg(several=spread.count()))
     joined = added.left_join(
         distinct, (added.territory == distinct.territory) & (added.category == distinct.category)
     ).select(added, several=distinct.several.fill_null(0))
@@ -198,15 +217,17 @@ def in_neighbourhoods(members: ir.Table, dimension: str) -> ir.Table:
     )
 
 
-def enterprises_to_confirm(rows: ir.Table, membership: ir.Table) -> ir.Table:
+def enterprises_to_confirm(rows: ir.Table, membership: Membership) -> ir.Table:
     """territory, enterprises: distinct SIREN in doubt, over territories and neighbourhoods."""
     doubtful = rows.filter(rows["rank"] == TO_CONFIRM)
-    spread = doubtful.select("siren", "commune").distinct().join(membership, "commune")
     inside = doubtful.filter(doubtful.qpv.notnull())
-    both = spread.select("territory", "siren").union(
-        inside.select(territory=ibis.literal("qpv:") + inside.qpv, siren=inside.siren)
+    inside = inside.select(territory=ibis.literal("qpv:") + inside.qpv, siren=inside.siren).distinct()
+    spread = doubtful.select("siren", "commune").distinct().join(membership.of_commune, "commune")
+    spread = spread.select("number", "siren").distinct()
+    return _union(
+        membership.named(spread.group_by("number").agg(enterprises=spread.count())),
+        inside.group_by("territory").agg(enterprises=inside.count()),
     )
-    return both.group_by("territory").agg(enterprises=both.siren.nunique())
 
 
 def jobs_by_enterprise(members: ir.Table) -> ir.Table:
@@ -221,7 +242,7 @@ def jobs_by_enterprise(members: ir.Table) -> ir.Table:
     )
 
 
-def ages_by_territory(members: ir.Table, membership: ir.Table) -> ir.Table:
+def ages_by_territory(members: ir.Table, membership: Membership) -> ir.Table:
     """territory, age_years, establishments: the histogram the median is read from; neighbourhoods too."""
     rows = members.filter(members.age_years.notnull())
     local = rows.group_by("commune", "age_years").agg(establishments=rows.count())
@@ -233,7 +254,7 @@ def ages_by_territory(members: ir.Table, membership: ir.Table) -> ir.Table:
     return _union(spread, inside.group_by("territory", "age_years").agg(establishments=inside.count()))
 
 
-def positions_by_territory(members: ir.Table, membership: ir.Table, *, near_m: int) -> ir.Table:
+def positions_by_territory(members: ir.Table, membership: Membership, *, near_m: int) -> ir.Table:
     """territory, located, measured, in_qpv, near_qpv: members whose being in a QPV is known, whose distance
     is known, that are in one, that are at most `near_m` metres from one. Neighbourhoods are left out."""
     near = (members.qpv_distance_m <= near_m).fill_null(False)
@@ -246,14 +267,14 @@ def positions_by_territory(members: ir.Table, membership: ir.Table, *, near_m: i
     return over_territories(local, membership, ())
 
 
-def creations_by_year(rows: ir.Table, membership: ir.Table, *, first: int, last: int) -> ir.Table:
+def creations_by_year(rows: ir.Table, membership: Membership, *, first: int, last: int) -> ir.Table:
     """territory, year, events: establishments of members created each year, `first` and `last` included."""
     known = rows.filter(rows.created.notnull() & (rows.created != UNKNOWN_CREATION_DAY))
     return _by_year(known.mutate(year=known.created // 10000), membership, first, last)
 
 
 def closures_by_year(
-    rows: ir.Table, closures: ir.Table, membership: ir.Table, *, first: int, last: int
+    rows: ir.Table, closures: ir.Table, membership: Membership, *, first: int, last: int
 ) -> ir.Table:
     """territory, year, events: changes of members' establishments from active to closed.
 
@@ -273,7 +294,7 @@ def closures(history: ir.Table) -> ir.Table:
     return read.filter(read.siret.notnull() & read.year.notnull())
 
 
-def _by_year(rows: ir.Table, membership: ir.Table, first: int, last: int) -> ir.Table:
+def _by_year(rows: ir.Table, membership: Membership, first: int, last: int) -> ir.Table:
     rows = rows.filter((rows.year >= first) & (rows.year <= last))
     local = rows.group_by("commune", "year").agg(events=rows.count())
     spread = over_territories(local, membership, ("year",)).select("territory", "year", "events")
