@@ -8,7 +8,7 @@ amendments, official column names), as CSV and as Parquet, and a JSON of the sec
 program runs in a process of its own; its peak memory is that process's.
 
 What each does
-- scan: DuckDB reads every value of the nine columns the indicators read.
+- scan: DuckDB reads every value of the seven columns the indicators read.
 - indicators: `essaim.observatory.contracts.indicators.of_tabular`, all buyers, file to figures.
 - pandas: the same figures, written plainly.
 - import: the same file into a fresh store (every column, rejected rows, one line per contract).

@@ -17,6 +17,10 @@ COLUMNS = (
 FICTITIOUS = Text(
     "DONNÉES FICTIVES : ne pas utiliser pour décider", "FICTITIOUS DATA: not to be used for decisions"
 )
+NOTHING = Text(
+    "Rien ne répond à tous ces critères : retirez-en un, ou choisissez un lieu plus large.",
+    "Nothing answers all of these: remove one, or choose a wider place.",
+)
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet."""
 
@@ -81,11 +85,13 @@ def _disarmed(value: Any) -> Any:
 
 def as_text(answer: Answer, language: str) -> str:
     """A screenful: each place on two lines, then the facets."""
-    english = language == "en"
     lines = [FICTITIOUS.in_(language)] if answer.fictitious else []
     lines += [text.in_(language) for text in answer.ignored]
-    counted = f"{answer.count} results" if english else f"{answer.count} résultats"
-    lines += [f"{counted} ({answer.page}/{answer.pages})", ""]
+    n = answer.count
+    counted = Text(f"{n} résultat{'s' if n > 1 else ''}", f"{n} result{'' if n == 1 else 's'}")
+    lines += [f"{counted.in_(language)} ({answer.page}/{answer.pages})", ""]
+    if not n:
+        lines.append(NOTHING.in_(language))
     for found in answer.items:
         status = STATUS_LABELS[found.sse_status].in_(language)
         lines.append(f"{found.name}, {found.postcode} {found.commune_name} [{found.siret or '–'}] {status}")

@@ -101,9 +101,14 @@ def test_csv_disarms_formulas(recycleries):
 
 def test_text_is_a_screenful(recycleries):
     said = invoked("recyclerie roubaix", "--lang", "fr").splitlines()
-    assert said[0] == "1 résultats (1/1)"
+    assert said[0] == "1 résultat (1/1)"
     assert said[2] == f"Recyclerie du Textile, 59000 Roubaix [{recycleries.siret}] Membre de l'ESS"
     assert said[3] == "    nom : Recyclerie du Textile; lieu : Roubaix"
+
+
+def test_text_says_what_to_do_when_nothing_answers(recycleries):
+    said = invoked("recyclerie", "--facet", "family=mutual", "--lang", "en").splitlines()
+    assert (said[0], said[2].partition(":")[0]) == ("0 results (1/1)", "Nothing answers all of these")
 
 
 def test_an_unknown_facet_is_a_usage_error(recycleries):
