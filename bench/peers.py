@@ -31,7 +31,6 @@ COLUMNS = {
 
 def lookups() -> dict[str, Any]:
     """The same small tables the build joins, as pandas frames."""
-    import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     from essaim.observatory.reference import places  # noqa: PLC0415
@@ -40,7 +39,6 @@ def lookups() -> dict[str, Any]:
     reference = pq.read_table(places.TERRITORIES)
     return {
         "decisions": made.decisions(ON),
-        "excluded": pa.table({"naf": made.excluded_naf(ON)}),
         "communes": made.commune_codes(pq.read_table(places.COMMUNES)),
         "places": made.commune_places(reference),
         "bands": made.head_count_bands(),
@@ -57,7 +55,7 @@ def with_pandas(folder: Path) -> dict[str, Any]:
     import pandas as pd  # noqa: PLC0415
 
     known = {name: table.to_pandas() for name, table in lookups().items()}
-    units, rows = pandas_units(folder, known["decisions"], known["excluded"]), pandas_rows(folder)
+    units, rows = pandas_units(folder, known["decisions"]), pandas_rows(folder)
     rows = rows.merge(units, on="siren").merge(known["communes"], on="insee_code")
     rows = rows[pandas_checks(rows.siret) & ~(rows.created > pd.Timestamp(ON))]
     rows = rows.drop_duplicates("siret").merge(known["places"], on="commune")
@@ -106,14 +104,16 @@ def with_pandas(folder: Path) -> dict[str, Any]:
     }
 
 
-def pandas_units(folder: Path, decisions: Any, excluded: Any) -> Any:
+def pandas_units(folder: Path, decisions: Any) -> Any:
     """Active legal persons with what the law's table says of them."""
     import pandas as pd  # noqa: PLC0415
+
+    from essaim.observatory.tables.lookups import excluded_naf  # noqa: PLC0415
 
     active = [("etatAdministratifUniteLegale", "==", "A"), ("categorieJuridiqueUniteLegale", ">=", 2000)]
     units = pd.read_parquet(folder / UNITS, columns=["siren", *COLUMNS[UNITS][7:10]], filters=active)
     units.columns = ["siren", "category", "naf", "flag"]
-    left_out = units.naf.str.replace(".", "", regex=False).isin(excluded.naf)
+    left_out = units.naf.str.replace(".", "", regex=False).isin(excluded_naf(ON))
     flag = units.flag.map({"O": 2, "N": 1}).fillna(0).astype("int64")
     units["key"] = units.category * 16 + flag * 4 + left_out.astype("int64")
     return units[["siren", "key"]].merge(decisions, on="key")
@@ -197,11 +197,14 @@ def polars_rows(folder: Path, known: dict[str, Any]) -> Any:
     """Active establishments of active legal persons, with their territories."""
     import polars as pl  # noqa: PLC0415
 
+    from essaim.observatory.tables.lookups import excluded_naf  # noqa: PLC0415
+
     category = pl.col("categorieJuridiqueUniteLegale")
     naf = pl.col("activitePrincipaleUniteLegale").str.replace(".", "", literal=True)
     flag = pl.col("economieSocialeSolidaireUniteLegale").replace_strict({"O": 2, "N": 1}, default=0)
-    excluded = known["excluded"].collect()["naf"].implode()
-    key = category * 16 + flag.cast(pl.Int64) * 4 + naf.is_in(excluded).fill_null(False).cast(pl.Int64)
+    key = (
+        category * 16 + flag.cast(pl.Int64) * 4 + naf.is_in(excluded_naf(ON)).fill_null(False).cast(pl.Int64)
+    )
     units = (
         pl.scan_parquet(folder / UNITS)
         .filter((pl.col("etatAdministratifUniteLegale") == "A") & (category >= 2000))

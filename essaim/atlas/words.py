@@ -41,16 +41,11 @@ def percent(value: float, language: str) -> str:
     return decimal(value, language) + (f"{formats.THIN}%" if formats.is_french(language) else "%")
 
 
-def is_one(count: float, language: str) -> bool:
-    """Whether the noun after `count` is singular: French says "0 association, 1,5 point", English "0 associations"."""
-    return abs(count) < 2 if formats.is_french(language) else count == 1
-
-
 def counted(count: float, fr: tuple[str, str], en: tuple[str, str]) -> Text:
     """The count with its noun in the right number, both languages: (singular, plural) for each."""
     return Text(
-        fr=f"{number(count, 'fr')}{NBSP}{fr[0] if is_one(count, 'fr') else fr[1]}",
-        en=f"{number(count, 'en')}{NBSP}{en[0] if is_one(count, 'en') else en[1]}",
+        fr=f"{number(count, 'fr')}{NBSP}{fr[0] if formats.is_one(count, 'fr') else fr[1]}",
+        en=f"{number(count, 'en')}{NBSP}{en[0] if formats.is_one(count, 'en') else en[1]}",
     )
 
 

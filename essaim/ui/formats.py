@@ -47,6 +47,11 @@ def is_french(language: str) -> bool:
     return language[:2].lower() != "en"
 
 
+def is_one(count: float, language: str) -> bool:
+    """Whether the noun after `count` is singular: French says "0 association, 1,5 point", English "0 associations"."""
+    return abs(count) < 2 if is_french(language) else count == 1
+
+
 def rounded(value: float | int | Decimal, decimals: int) -> Decimal:
     """Half away from zero, as people round: 0.125 at two decimals is 0.13."""
     exact = Decimal(str(value))

@@ -67,10 +67,11 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     ready = (together.parent if "PYTEST_XDIST_WORKER" in os.environ else together) / "ready"
     with ready.with_suffix(".lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not (ready / "done").exists():
-            ready.mkdir(exist_ok=True)
-            make_ready(ready)
-            (ready / "done").touch()
+        if not ready.exists():
+            # Under its name only once it is whole.
+            making = tmp_path_factory.mktemp("making")
+            make_ready(making)
+            making.rename(ready)
 
     def copied() -> Path:
         return Path(shutil.copytree(ready, tmp_path_factory.mktemp("installation"), dirs_exist_ok=True))

@@ -18,12 +18,12 @@ from essaim.atlas.words import (
     counted,
     decimal,
     is_number,
-    is_one,
     join_words,
     percent,
 )
 from essaim.law.text import Text
 from essaim.observatory.atlas import Figure, Slice
+from essaim.ui.formats import is_one
 
 
 def parts(slices: Iterable[Slice], what: Text, *, of_france: bool = False) -> Text:

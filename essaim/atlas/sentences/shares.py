@@ -10,9 +10,10 @@ from essaim.atlas.sentences.said import (
     missing,
     sentence,
 )
-from essaim.atlas.words import NBSP, between, both, counted, is_number, is_one, join_words, percent
+from essaim.atlas.words import NBSP, between, both, counted, is_number, join_words, percent
 from essaim.law.text import Text
 from essaim.observatory.atlas import Figure
+from essaim.ui.formats import is_one
 
 
 def who_employs(

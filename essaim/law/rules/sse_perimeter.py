@@ -5,7 +5,7 @@ SIRENE flag, the legal category, the form in the national business register (RNE
 is silent says nothing: an empty flag is unknown, absence from the list proves nothing. Sources
 that speak and agree decide; sources that disagree leave the unit "to confirm".
 
-`sse_status` answers for one unit; `decision_table` enumerates the same rule so that a whole
+`sse_status` answers for one unit; `class_decisions` enumerates the same rule so that a whole
 register can be joined to it: there is no second implementation.
 """
 
@@ -172,25 +172,14 @@ def weigh(voices: Iterable[Voice]) -> tuple[str, str]:
     return ("member", "sources_agree") if member else ("not_member", "sources_agree_not")
 
 
-def decision_table(on: date) -> list[dict[str, Any]]:
-    """The rule enumerated: legal_category x flag x listed x excluded_activity -> status, family, reason_code.
-
-    Columns: legal_category (text; "" stands for every category the table does not name, and for
-    none), flag ("O", "N", ""), listed (bool), excluded_activity (bool), status, family (text or
-    None), reason_code. Every four-figure code under a known prefix (natural persons, public law,
-    companies) has its rows, so a code created tomorrow is decided as today. About 52,000 rows.
-    Rulings, the list's own family and RNE forms are not in it; a register carries none of them.
-    """
-    return [
-        {"legal_category": code, **row}
-        for code in (*known_categories(on), "")
-        for row in class_decisions(category_class(code, on))
-    ]
-
-
 @cache
 def class_decisions(category: CategoryClass) -> tuple[dict[str, Any], ...]:
-    """The rows of `decision_table` shared by all the categories of that class, without legal_category."""
+    """The rule enumerated for the categories of one class: flag x listed x excluded_activity.
+
+    Columns: flag ("O", "N", ""), listed (bool), excluded_activity (bool), status, family (text or None),
+    reason_code; as many rows for every class. Rulings, the list's own family and RNE forms are not in
+    it; a register carries none of them.
+    """
     rows = []
     for flag, listed, excluded in product(("O", "N", None), (True, False), (True, False)):
         status, reason_code = weigh(_voices(category, flag, listed, excluded, False, None))
@@ -205,17 +194,6 @@ def class_decisions(category: CategoryClass) -> tuple[dict[str, Any], ...]:
             }
         )
     return tuple(rows)
-
-
-def known_categories(on: date) -> list[str]:
-    """Every four-figure legal category the law parameters classify on that day, sorted."""
-    classes = _classes(on)
-    under = {
-        f"{prefix}{rest:0{4 - len(prefix)}d}"
-        for prefix in classes.prefixes
-        for rest in range(10 ** (4 - len(prefix)))
-    }
-    return sorted(under | set(classes.codes))
 
 
 def category_class(legal_category: str | None, on: date) -> CategoryClass:

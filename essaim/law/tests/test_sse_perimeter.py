@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from essaim.law.parameter import NotInForce
 from essaim.law.rules.sse_perimeter import (
     FAMILIES,
+    SILENT,
     SSE_STATUSES,
     Voice,
     category_class,
-    decision_table,
+    class_decisions,
     excluded_activities,
-    known_categories,
     natural_person_categories,
     person_named_categories,
     public_law_categories,
@@ -27,6 +27,23 @@ from essaim.law.rules.sse_perimeter import (
 )
 
 ON = date(2026, 11, 22)
+
+
+def known_categories(on: date) -> list[str]:
+    """Every four-figure legal category the law parameters classify on that day."""
+    codes = (f"{number:04d}" for number in range(10_000))
+    return [code for code in codes if category_class(code, on) != SILENT]
+
+
+def decision_table(on: date) -> list[dict[str, Any]]:
+    """The rule enumerated for those, and for "", which stands for every other category and for none."""
+    return [
+        {"legal_category": code, **row}
+        for code in (*known_categories(on), "")
+        for row in class_decisions(category_class(code, on))
+    ]
+
+
 TABLE = {
     (row["legal_category"], row["flag"], row["listed"], row["excluded_activity"]): row
     for row in decision_table(ON)

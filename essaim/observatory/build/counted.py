@@ -117,7 +117,8 @@ def read_rows(
     tell(Text("Lecture du répertoire", "Reading the register"))
     ess_list = engine.read(taken.ess_list) if taken.ess_list else None
     establishments = engine.read(taken.establishments, record=True)
-    if taken.history is None:
+    with_history = taken.history is not None
+    if not with_history:
         # Nobody asks what became of the closed ones: leaving them out is quicker than not finding them.
         establishments = establishments.filter(step.is_active(establishments))
     found, repeated, unit_repeats = _candidates(engine, taken, known, settings, establishments, ess_list)
@@ -141,7 +142,6 @@ def read_rows(
     )
     tell(Text("Positions", "Positions"))
     placed = engine.lookup("positions", positions(engine, sse, taken, qpv))
-    units = engine.read(taken.units, record=True)
     sse = members.with_positions(sse, placed)
     kept = members.with_alone(sse.filter((sse["rank"] == step.MEMBER) & sse.counted))
     return Rows(
@@ -150,7 +150,9 @@ def read_rows(
         unit_repeats=unit_repeats,
         sse=sse,
         members=engine.keep("members", kept),
-        units=step.legal_persons(units, known.legal, with_history=taken.history is not None),
+        units=step.legal_persons(
+            engine.read(taken.units, record=True), known.legal, with_history=with_history
+        ),
     )
 
 

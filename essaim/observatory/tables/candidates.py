@@ -76,9 +76,7 @@ def unit_keys(
             read, listed=listed.siren.notnull().cast("int64")
         )
     flag = ibis.cases((read.flag == "O", 2), (read.flag == "N", 1), else_=0).cast("int64")
-    matters = _is_legal(read.category, legal)
-    if not with_history:
-        matters = matters & read.active
+    matters = _matters(read.category, read.active, legal, with_history=with_history)
     is_excluded = read.naf.upper().replace(".", "").isin(list(excluded)).fill_null(False).cast("int64")
     key = decision_key(read.category, flag, read.listed, is_excluded).cast("int32")
     return read.select("unit", "siren", "active", "diffusible", key=matters.ifelse(key, ibis.null("int32")))
@@ -86,14 +84,16 @@ def unit_keys(
 
 def legal_persons(units: ir.Table, legal: Iterable[tuple[int, int]], *, with_history: bool) -> ir.Table:
     """The rows of the units file that have a key (see `unit_keys`)."""
-    matters = _is_legal(as_category(units.categorieJuridiqueUniteLegale), legal)
-    if not with_history:
-        matters = matters & (units.etatAdministratifUniteLegale == "A")
-    return units.filter(matters)
+    category = as_category(units.categorieJuridiqueUniteLegale)
+    active = units.etatAdministratifUniteLegale == "A"
+    return units.filter(_matters(category, active, legal, with_history=with_history))
 
 
-def _is_legal(category: ir.Value, legal: Iterable[tuple[int, int]]) -> ir.BooleanValue:
-    return ibis.or_(*(category.between(first, last) for first, last in legal))
+def _matters(
+    category: ir.Value, active: ir.Value, legal: Iterable[tuple[int, int]], *, with_history: bool
+) -> ir.BooleanValue:
+    is_legal = ibis.or_(*(category.between(first, last) for first, last in legal))
+    return is_legal if with_history else is_legal & active
 
 
 def listed_units(ess_list: ir.Table) -> ir.Table:

@@ -41,6 +41,7 @@ def decisions(on: date) -> pa.Table:
     classes = {each: place for place, each in enumerate(dict.fromkeys(of_code))}
     of_class = _of_classes(classes)
     height = of_class.num_rows // len(classes)
+    number = np.repeat(np.arange(len(codes)), height)
     firsts = np.array([classes[each] * height for each in of_code])
     said = of_class.take((firsts[:, None] + np.arange(height)).reshape(-1))
     code = pa.table(
@@ -50,8 +51,7 @@ def decisions(on: date) -> pa.Table:
             "public_law": [code.startswith(public) for code in codes],
             "listable": [code not in unlisted for code in codes],
         }
-    ).take(np.repeat(np.arange(len(codes)), height))
-    number = np.repeat(np.arange(len(codes)), height)
+    ).take(number)
     columns = {name: each.column(name) for each in (code, said) for name in each.column_names} | {
         "key": pa.array(number * 16 + said.column("evidence").to_numpy()),
         "decision": pa.array(np.arange(len(number))),

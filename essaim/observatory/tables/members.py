@@ -160,11 +160,14 @@ class Membership(NamedTuple):
 
 def over_territories(per_commune: ir.Table, membership: Membership, keys: tuple[str, ...]) -> ir.Table:
     """Add up every other column of a per-commune table over the territories of `membership`."""
+    return membership.named(_over_numbers(per_commune, membership, keys))
+
+
+def _over_numbers(per_commune: ir.Table, membership: Membership, keys: tuple[str, ...]) -> ir.Table:
+    """`over_territories` with the number of each territory still."""
     summed = [name for name in per_commune.columns if name not in (*keys, "commune")]
     joined = per_commune.join(membership.of_commune, "commune")
-    return membership.named(
-        joined.group_by("number", *keys).agg(**{name: joined[name].sum() for name in summed})
-    )
+    return joined.group_by("number", *keys).agg(**{name: joined[name].sum() for name in summed})
 
 
 def enterprises_and_establishments(members: ir.Table, membership: Membership, dimension: str) -> ir.Table:
@@ -178,20 +181,21 @@ def enterprises_and_establishments(members: ir.Table, membership: Membership, di
         establishments=rows.count(),
         employer_establishments=rows.employer.cast("int64").sum(),
     )
-    added = over_territories(local, membership, ("category",))
+    added = _over_numbers(local, membership, ("category",))
     several = rows.filter(rows.alone == 0).select("siren", "commune", "category").distinct()
     spread = several.join(membership.of_commune, "commune").select("number", "category", "siren").distinct()
-    distinct = membership.named(spread.group_by("number", "category").agg(several=spread.count()))
+    distinct = spread.group_by("number", "category").agg(several=spread.count())
     joined = added.left_join(
-        distinct, (added.territory == distinct.territory) & (added.category == distinct.category)
+        distinct, (added.number == distinct.number) & (added.category == distinct.category)
     ).select(added, several=distinct.several.fill_null(0))
-    return joined.select(
+    counted = membership.named(joined)
+    return counted.select(
         "territory",
         "category",
         dimension=ibis.literal(dimension),
-        enterprises=(joined.alone + joined.several).cast("int64"),
-        establishments=joined.establishments.cast("int64"),
-        employer_establishments=joined.employer_establishments.cast("int64"),
+        enterprises=(counted.alone + counted.several).cast("int64"),
+        establishments=counted.establishments.cast("int64"),
+        employer_establishments=counted.employer_establishments.cast("int64"),
     )
 
 

@@ -55,5 +55,7 @@ def search(words: str, facets: tuple[str, ...], form: str, lang: str | None, **a
     if form == "json":
         shown = shapes.as_json(answer, question, language)
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        click.echo(shapes.as_csv(answer, language), nl=False)
     else:
-        click.echo({"csv": shapes.as_csv, "text": shapes.as_text}[form](answer, language), nl=False)
+        click.echo(shapes.as_text(answer, question, language), nl=False)

@@ -8,6 +8,7 @@ from essaim.law.rules.sse_words import STATUS_LABELS
 from essaim.law.text import Text
 from essaim.organisations.search.answer import Answer, Found
 from essaim.organisations.search.question import Question
+from essaim.ui.formats import is_one
 
 COLUMNS = (
     "siret", "siren", "rna_id", "name", "site_name", "address", "postcode", "commune", "commune_name", "lon", "lat",
@@ -16,6 +17,10 @@ COLUMNS = (
 )  # fmt: skip
 FICTITIOUS = Text(
     "DONNÉES FICTIVES : ne pas utiliser pour décider", "FICTITIOUS DATA: not to be used for decisions"
+)
+EMPTY = Text(
+    "L'annuaire est encore vide : importez un registre ou une liste (essaim organisations import).",
+    "The directory is still empty: import a register or a list (essaim organisations import).",
 )
 NOTHING = Text(
     "Rien ne répond à tous ces critères : retirez-en un, ou choisissez un lieu plus large.",
@@ -83,15 +88,14 @@ def _disarmed(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
 
 
-def as_text(answer: Answer, language: str) -> str:
+def as_text(answer: Answer, question: Question, language: str) -> str:
     """A screenful: each place on two lines, then the facets."""
     lines = [FICTITIOUS.in_(language)] if answer.fictitious else []
     lines += [text.in_(language) for text in answer.ignored]
-    n = answer.count
-    counted = Text(f"{n} résultat{'s' if n > 1 else ''}", f"{n} result{'' if n == 1 else 's'}")
-    lines += [f"{counted.in_(language)} ({answer.page}/{answer.pages})", ""]
-    if not n:
-        lines.append(NOTHING.in_(language))
+    noun = Text("résultat", "result").in_(language) + ("" if is_one(answer.count, language) else "s")
+    lines += [f"{answer.count} {noun} ({answer.page}/{answer.pages})", ""]
+    if not answer.count:
+        lines.append((EMPTY if question.is_blank else NOTHING).in_(language))
     for found in answer.items:
         status = STATUS_LABELS[found.sse_status].in_(language)
         lines.append(f"{found.name}, {found.postcode} {found.commune_name} [{found.siret or '–'}] {status}")

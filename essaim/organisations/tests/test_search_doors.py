@@ -111,6 +111,11 @@ def test_text_says_what_to_do_when_nothing_answers(recycleries):
     assert (said[0], said[2].partition(":")[0]) == ("0 results (1/1)", "Nothing answers all of these")
 
 
+def test_text_says_what_to_do_of_an_empty_directory():
+    rebuild()
+    assert invoked("", "--lang", "en").splitlines()[2].startswith("The directory is still empty: import")
+
+
 def test_an_unknown_facet_is_a_usage_error(recycleries):
     assert CliRunner().invoke(command, ["search", "x", "--facet", "colour=red"]).exit_code == 2
 
